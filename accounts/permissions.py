@@ -1,0 +1,52 @@
+"""The one table of who may do what: capabilities of the built-in roles (SPEC §3)."""
+
+CRUD = ("view", "create", "edit", "delete")
+
+# Every capability there is, by resource. A view names one as "resource.verb"; nothing else is ever granted.
+RESOURCES: dict[str, tuple[str, ...]] = {
+    "activity": ("view", "export", "manage"),
+    "org_trees": CRUD,
+    "teams": CRUD,
+    "developers": CRUD,
+    "profiles": CRUD,
+    "integrations": CRUD,
+    "insights": CRUD,
+    "api_keys": CRUD,
+    "members": (*CRUD, "assign"),
+    "roles": CRUD,
+    "sso": CRUD,
+}
+CAPABILITIES = frozenset(f"{resource}.{verb}" for resource, verbs in RESOURCES.items() for verb in verbs)
+
+# Capabilities that a binding to one org tree can give: for that tree and its teams only.
+SCOPED = frozenset(
+    {f"activity.{verb}" for verb in ("view", "export")}
+    | {f"{resource}.{verb}" for resource in ("org_trees", "teams") for verb in CRUD}
+)
+
+# What a binding to one org tree also gives, for the account: pages that name no tree.
+BESIDE_SCOPE = frozenset({"insights.view", "members.view"})
+
+
+def _all(*resources: str) -> set[str]:
+    return {f"{resource}.{verb}" for resource in resources for verb in RESOURCES[resource]}
+
+
+def _view(*resources: str) -> set[str]:
+    return {f"{resource}.view" for resource in resources}
+
+
+_OBJECTS = ("org_trees", "teams", "developers", "profiles", "integrations")
+
+BUILT_IN: dict[str, frozenset[str]] = {
+    "SEI Admin": frozenset(
+        _all("activity", *_OBJECTS, "insights", "api_keys", "members") | _view("roles", "sso")
+    ),
+    "Account Admin": CAPABILITIES,
+    "SEI Collection Admin": frozenset(
+        {"org_trees.view", "org_trees.edit", "teams.view", "teams.edit"} | _view("insights", "members")
+    ),
+    "Account Viewer": frozenset(_view("activity", *_OBJECTS, "insights", "api_keys", "members", "roles", "sso")),
+    "SEI Viewer": frozenset(_view("insights", "members")),
+}
+ACCOUNT_ADMIN = "Account Admin"

@@ -1,0 +1,72 @@
+"""What makes a model tracked: history for every write, and no way of writing that skips it."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn, TypeVar
+
+from django.db import models
+from django.dispatch import Signal
+from simple_history.models import HistoricalRecords
+
+M = TypeVar("M", bound=models.Model)
+
+# Sent by accounts.batch once rows and history are written, with: model, parent (a Batch),
+# befores {pk: row values, or None when created}, records (one history record per changed object).
+batch_saved = Signal()
+
+
+class NotRecorded(RuntimeError):
+    """A tracked write that would leave no entry in the activity log."""
+
+
+def refuse(model: type[models.Model], how: str) -> NoReturn:
+    """Raise for a write that signals can't see, saying what to do instead."""
+    raise NotRecorded(
+        f"{model.__name__}.{how} would change tracked objects without an entry in the activity log. "
+        "Inside recording(...), call save() or delete() on each object, or save_batch() for many."
+    )
+
+
+class TrackedQuerySet(models.QuerySet[M]):
+    """Refuses the bulk writes that send no signal; reads are as ever."""
+
+    def update(self, **kwargs: Any) -> int:
+        refuse(self.model, "objects.update()")
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        refuse(self.model, "objects.bulk_create()")
+
+    def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
+        refuse(self.model, "objects.bulk_update()")
+
+
+TrackedManager = models.Manager.from_queryset(TrackedQuerySet)
+
+
+class TrackedModel(models.Model):
+    """A model whose every write makes a history record and an entry.
+
+    `entry_type` is its type in the catalog. `secret_fields` hold fingerprints, shown as "changed", never as values.
+    """
+
+    entry_type: str
+    secret_fields: frozenset[str] = frozenset()
+
+    objects = TrackedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
+def history(excluded: Iterable[str] = (), many: Iterable[str] = ()) -> HistoricalRecords:
+    """The history of a tracked model.
+
+    `excluded` fields stay out of it (secrets in clear); `many` are its many-to-many fields. The member is kept as a
+    bare id: a key to the user would have to change when the user goes, and history never changes.
+    """
+    return HistoricalRecords(
+        excluded_fields=list(excluded),
+        m2m_fields=list(many),
+        history_id_field=models.BigAutoField(),
+        history_user_id_field=models.BigIntegerField(null=True),
+    )

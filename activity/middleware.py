@@ -1,0 +1,4 @@
+class RequestIdMiddleware:
+    def __init__(self, g): self.g=g
+    def __call__(self, r): return self.g(r)
+class RecordingMiddleware(RequestIdMiddleware): pass

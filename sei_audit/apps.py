@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SeiAuditConfig(AppConfig):
+    name = "sei_audit"

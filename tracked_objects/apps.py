@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class TrackedObjectsConfig(AppConfig):
+    name = "tracked_objects"

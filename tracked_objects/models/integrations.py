@@ -1,0 +1,76 @@
+"""Connections to the tools that the numbers come from, and their tags."""
+
+from typing import Any
+
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from accounts.secrets import EncryptedTextField, fingerprint
+from accounts.tracking import TrackedManager, TrackedModel, history
+from tracked_objects.models.base import NamedObject
+
+
+class Tag(TrackedModel):
+    """A word that members put on integrations."""
+
+    entry_type = "TAG"
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=60)
+
+    objects = TrackedManager()
+    history = history()
+
+    class Meta(TrackedModel.Meta):
+        verbose_name = _("tag")
+        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_tag_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.TextChoices):
+    ISSUE_MANAGEMENT = "issue_management", _("Issue management")
+    SOURCE_CODE = "source_code", _("Source code")
+    CI = "ci", _("Continuous integration")
+    CD = "cd", _("Continuous delivery")
+
+
+class Status(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    FAILED = "failed", _("Failed")
+
+
+class Integration(NamedObject):
+    """A connection to one tool. Its credentials are encrypted at rest and never shown again."""
+
+    entry_type = "INTEGRATION"
+    slug = "integrations"
+    resource = "integrations"
+    secret_fields = frozenset({"credentials_fingerprint"})
+
+    category = models.CharField(_("category"), max_length=20, choices=Category.choices)
+    application_type = models.CharField(_("application type"), max_length=60)
+    url = models.URLField(_("URL"), max_length=500, blank=True, validators=[URLValidator(["http", "https"])])
+    credentials = EncryptedTextField(_("credentials"), blank=True)
+    credentials_fingerprint = models.CharField(_("credentials"), max_length=12, blank=True, editable=False)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="+")
+
+    objects = TrackedManager()
+    history = history(excluded=["credentials"], many=["tags"])
+
+    class Meta(NamedObject.Meta):
+        verbose_name = _("integration")
+        verbose_name_plural = _("integrations")
+        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_integration_per_name")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.credentials_fingerprint = fingerprint(self.credentials)
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "credentials_fingerprint"}
+        super().save(*args, **kwargs)

@@ -1,0 +1,153 @@
+"""The three kinds of profiles: how efficiency, productivity and business alignment are measured."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tracking import TrackedManager, history
+from tracked_objects.models.base import NamedObject
+
+PHASES = ("Planning", "Coding", "Review", "Build", "Deploy")
+
+
+def default_lead_time() -> dict[str, Any]:
+    """The five phases of lead time, each enabled, starting where the one before ends."""
+    events = (
+        ("issue_management", "issue_created"),
+        ("source_code", "first_commit"),
+        ("source_code", "pull_request_created"),
+        ("source_code", "pull_request_merged"),
+        ("ci", "build_finished"),
+        ("cd", "deployment_finished"),
+    )
+    return {
+        "phases": [
+            {
+                "name": name,
+                "enabled": True,
+                "start_source": start[0],
+                "start_event": start[1],
+                "end_source": end[0],
+                "end_event": end[1],
+            }
+            for name, start, end in zip(PHASES, events, events[1:], strict=False)
+        ]
+    }
+
+
+class Profile(NamedObject):
+    """A named set of rules that org trees point to."""
+
+    resource = "profiles"
+
+    class Meta(NamedObject.Meta):
+        abstract = True
+
+
+class MetricSource(models.TextChoices):
+    ISSUE_MANAGEMENT = "issue_management", _("Issue management")
+    SOURCE_CODE = "source_code", _("Source code")
+    CI = "ci", _("Continuous integration")
+    CD = "cd", _("Continuous delivery")
+
+
+def _source(label: Any, default: str) -> models.CharField:
+    return models.CharField(label, max_length=20, choices=MetricSource.choices, default=default)
+
+
+class EfficiencyProfile(Profile):
+    """How lead time and the other delivery metrics are measured."""
+
+    entry_type = "EFFICIENCY_PROFILE"
+    slug = "efficiency-profiles"
+
+    # {"phases": [{"name", "enabled", "start_source", "start_event", "end_source", "end_event"}]}
+    lead_time = models.JSONField(_("lead time"), default=default_lead_time)
+    deployment_frequency_source = _source(_("source of deployment frequency"), "cd")
+    change_failure_rate_source = _source(_("source of change failure rate"), "cd")
+    time_to_restore_source = _source(_("source of time to restore"), "issue_management")
+
+    objects = TrackedManager()
+    history = history()
+
+    class Meta(Profile.Meta):
+        verbose_name = _("efficiency profile")
+        verbose_name_plural = _("efficiency profiles")
+        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_efficiency_profile_per_name")]
+
+
+def _words(label: Any) -> ArrayField:
+    return ArrayField(models.CharField(max_length=100), verbose_name=label, default=list, blank=True)
+
+
+class ProductivityProfile(Profile):
+    """Which metrics count, when a pull request is small, and what counts as a feature or a bug."""
+
+    entry_type = "PRODUCTIVITY_PROFILE"
+    slug = "productivity-profiles"
+    METRICS = (
+        "coding_days",
+        "pr_velocity",
+        "pr_cycle_time",
+        "lines_of_code",
+        "work_completed",
+        "comments_per_pr",
+        "time_to_first_comment",
+    )
+
+    coding_days = models.BooleanField(_("coding days"), default=True)
+    pr_velocity = models.BooleanField(_("PR velocity"), default=True)
+    pr_cycle_time = models.BooleanField(_("PR cycle time"), default=True)
+    lines_of_code = models.BooleanField(_("lines of code"), default=True)
+    work_completed = models.BooleanField(_("work completed"), default=True)
+    comments_per_pr = models.BooleanField(_("comments per PR"), default=True)
+    time_to_first_comment = models.BooleanField(_("time to first comment"), default=True)
+    pr_size_small = models.PositiveIntegerField(_("small PR, up to lines"), default=10)
+    pr_size_medium = models.PositiveIntegerField(_("medium PR, up to lines"), default=100)
+    feature_issue_types = _words(_("feature issue types"))
+    bug_issue_types = _words(_("bug issue types"))
+    active_statuses = _words(_("active statuses"))
+
+    objects = TrackedManager()
+    history = history()
+
+    class Meta(Profile.Meta):
+        verbose_name = _("productivity profile")
+        verbose_name_plural = _("productivity profiles")
+        constraints = [
+            models.UniqueConstraint("account", Lower("name"), name="one_productivity_profile_per_name"),
+            models.CheckConstraint(
+                condition=models.Q(pr_size_small__lt=models.F("pr_size_medium")),
+                name="small_below_medium",
+                violation_error_message=_("The small size must be below the medium size."),
+            ),
+        ]
+
+
+class TicketScope(models.TextChoices):
+    MATCHING = "matching", _("Matching only")
+    DESCENDANTS = "descendants", _("Parent and all descendants")
+    LEAVES = "leaves", _("Leaf descendants only")
+    EPIC = "epic", _("Epic and all descendants")
+    CHILDREN = "children", _("Parent and immediate children")
+
+
+class BusinessAlignmentProfile(Profile):
+    """Investment categories, in the order in which a ticket is matched against them."""
+
+    entry_type = "BA_PROFILE"
+    slug = "business-alignment-profiles"
+
+    # [{"name", "ticket_scope", "conditions": [{"property", "operator", "values"}]}], highest rank first
+    categories = models.JSONField(_("investment categories"), default=list, blank=True)
+
+    objects = TrackedManager()
+    history = history()
+
+    class Meta(Profile.Meta):
+        verbose_name = _("business alignment profile")
+        verbose_name_plural = _("business alignment profiles")
+        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_ba_profile_per_name")]

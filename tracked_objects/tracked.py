@@ -1,0 +1,28 @@
+"""The table of everything that is tracked: whatever is written here makes an entry, and nothing else does."""
+
+from accounts.models import Role, RoleBinding, User
+from accounts.tracking import TrackedModel
+from tracked_objects.models import (
+    BusinessAlignmentProfile,
+    Developer,
+    EfficiencyProfile,
+    Integration,
+    OrgTree,
+    ProductivityProfile,
+    Tag,
+    Team,
+)
+
+TRACKED: tuple[type[TrackedModel], ...] = (
+    OrgTree,
+    Team,
+    Developer,
+    EfficiencyProfile,
+    ProductivityProfile,
+    BusinessAlignmentProfile,
+    Integration,
+    Tag,
+    User,
+    Role,
+    RoleBinding,
+)
