@@ -35,7 +35,7 @@ TRUSTED_PROXIES = environment.number("SEI_TRUSTED_PROXIES", 0)
 if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
 else:
-    DATABASES = {"default": {"ENGINE": "sei_audit.embedded", "NAME": "sei", "CONN_MAX_AGE": 60}}
+    DATABASES = {"default": {"ENGINE": "sei_audit.embedded", "NAME": "postgres", "CONN_MAX_AGE": 60}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
