@@ -1,1 +1,13 @@
-urlpatterns = []
+"""Every URL of the app. Each view says whom it is for (accounts.guard); tests hold the table."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("accounts.urls"))]
+if find_spec("tracked_objects.urls"):
+    urlpatterns.append(path("", include("tracked_objects.urls")))
+if find_spec("activity.urls"):
+    urlpatterns.append(path("", include("activity.urls", namespace="activity")))
+
+handler429 = "sei_audit.errors.too_many_requests"
