@@ -22,16 +22,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of pages."""
+    """A titled group of pages; a nested one belongs to the section above it."""
 
     title: Promise
+    nested: bool
     pages: tuple[Page, ...]
-    nested: bool = False
+
+
+def _profile(label: Promise, kind: str, entry_type: str) -> Page:
+    return Page(label, "profile", f"{kind}-profiles:list", "profiles.view", entry_type)
 
 
 SECTIONS = (
     Section(
         _("Account Management"),
+        False,
         (
             Page(_("Developers"), "developer", "developers:list", "developers.view", "DEVELOPER"),
             Page(_("Org Trees"), "tree", "org-trees:list", "org_trees.view", "ORG_TREE"),
@@ -41,30 +46,14 @@ SECTIONS = (
     ),
     Section(
         _("Profiles"),
+        True,
         (
-            Page(_("Efficiency"), "profile", "efficiency-profiles:list", "profiles.view", "EFFICIENCY_PROFILE"),
-            Page(
-                _("Productivity"),
-                "profile",
-                "productivity-profiles:list",
-                "profiles.view",
-                "PRODUCTIVITY_PROFILE",
-            ),
-            Page(
-                _("Business alignment"),
-                "profile",
-                "business-alignment-profiles:list",
-                "profiles.view",
-                "BA_PROFILE",
-            ),
+            _profile(_("Efficiency"), "efficiency", "EFFICIENCY_PROFILE"),
+            _profile(_("Productivity"), "productivity", "PRODUCTIVITY_PROFILE"),
+            _profile(_("Business alignment"), "business-alignment", "BA_PROFILE"),
         ),
-        nested=True,
     ),
-    Section(
-        _("SEI Settings"),
-        (Page(_("Activity Logs"), "log", "activity:list", "activity.view"),),
-        nested=True,
-    ),
+    Section(_("SEI Settings"), True, (Page(_("Activity Logs"), "log", "activity:list", "activity.view"),)),
 )
 
 
@@ -73,20 +62,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     access = getattr(request, "access", None)
     if access is None:
         return {"access": None, "navigation": []}
-    sections = [
-        {"title": section.title, "nested": section.nested, "pages": pages}
-        for section in SECTIONS
-        if (pages := [_link(page, request) for page in section.pages if access.can(page.needs)])
-    ]
-    return {"access": access, "navigation": [section for section in sections if any(section["pages"])]}
+    sections = []
+    for section in SECTIONS:
+        links = [_link(page, request) for page in section.pages if access.can(page.needs)]
+        if any(links):
+            sections.append({"title": section.title, "nested": section.nested, "pages": links})
+    return {"access": access, "navigation": sections}
 
 
-def _link(page: Page, request: HttpRequest) -> dict[str, Any]:
-    """One link of the navigation, or nothing when this installation has no such page."""
+def _link(page: Page, request: HttpRequest) -> dict[str, Any] | None:
+    """One link of the navigation, or None when this installation has no such page."""
     try:
         url = reverse(page.view, args=[request.access.account.slug])  # type: ignore[attr-defined]
     except NoReverseMatch:
-        return {}
+        return None
     return {"label": page.label, "icon": page.icon, "url": url, "current": _is_current(page, request)}
 
 
@@ -96,5 +85,5 @@ def _is_current(page: Page, request: HttpRequest) -> bool:
     if match is None:
         return False
     if match.view_name == "activity:object":
-        return match.kwargs.get("type") == page.type
+        return bool(match.kwargs.get("type") == page.type)
     return match.namespace == page.view.partition(":")[0]

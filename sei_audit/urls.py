@@ -2,12 +2,17 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [path("", include("accounts.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("accounts.urls"))]
 if find_spec("tracked_objects.urls"):
     urlpatterns.append(path("", include("tracked_objects.urls")))
 if find_spec("activity.urls"):
     urlpatterns.append(path("", include("activity.urls", namespace="activity")))
+if settings.DEBUG:
+    from sei_audit.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide))
 
 handler429 = "sei_audit.errors.too_many_requests"
