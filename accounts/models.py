@@ -106,6 +106,7 @@ class RoleBinding(TrackedModel):
     """Gives a user a role in the role's account: for the whole account, or for one org tree and its teams."""
 
     entry_type = "ROLE"
+    entry_sentences = {"CREATED": "Granted %(name)s", "DELETED": "Revoked %(name)s"}
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="bindings")
     user = models.ForeignKey(User, models.PROTECT, related_name="bindings", verbose_name=_("member"))

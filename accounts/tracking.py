@@ -1,17 +1,12 @@
 """What makes a model tracked: history for every write, and no way of writing that skips it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from django.db import models
-from django.dispatch import Signal
 from simple_history.models import HistoricalRecords
 
 M = TypeVar("M", bound=models.Model)
-
-# Sent by accounts.batch once rows and history are written, with: model, parent (a Batch),
-# befores {pk: row values, or None when created}, records (one history record per changed object).
-batch_saved = Signal()
 
 
 class NotRecorded(RuntimeError):
@@ -22,7 +17,7 @@ def refuse(model: type[models.Model], how: str) -> NoReturn:
     """Raise for a write that signals can't see, saying what to do instead."""
     raise NotRecorded(
         f"{model.__name__}.{how} would change tracked objects without an entry in the activity log. "
-        "Inside recording(...), call save() or delete() on each object, or save_batch() for many."
+        "Inside recording(...), call save() or delete() on each object, or accounts.batch for many."
     )
 
 
@@ -50,6 +45,8 @@ class TrackedModel(models.Model):
 
     entry_type: str
     secret_fields: frozenset[str] = frozenset()
+    # Sentences for entries where "Created <type> <name>" reads badly: action → text with %(name)s.
+    entry_sentences: Mapping[str, str] = {}
 
     objects = TrackedManager()
 

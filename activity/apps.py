@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class ActivityConfig(AppConfig):
     name = "activity"
+
+    def ready(self) -> None:
+        from activity import capture, sign_ins
+
+        capture.connect()
+        sign_ins.connect()

@@ -3,20 +3,71 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 GENESIS = "0" * 64
 
+# Every column that the hash covers, in the order that canonical JSON gives them.
+CONTENT = (
+    "account_id",
+    "action",
+    "actor_email",
+    "actor_id",
+    "actor_kind",
+    "actor_name",
+    "changes",
+    "child_count",
+    "details",
+    "history_id",
+    "history_model",
+    "ip_address",
+    "object_id",
+    "object_name",
+    "occurred_at",
+    "org_tree_id",
+    "parent_seq",
+    "reason",
+    "recorded_at",
+    "request_id",
+    "seq",
+    "source",
+    "summary",
+    "type",
+    "user_agent",
+)
+# These hold canonical JSON already, which goes into the entry's as it stands.
+_JSON = frozenset({"changes", "details"})
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
 
 def canonical_json(value: Any) -> str:
-    """Compact JSON with sorted keys, text in UTF-8 rather than escapes, and no NaN or infinity (ValueError).
+    """Compact JSON with sorted keys, text in UTF-8 rather than escapes, no NaN or infinity (ValueError).
 
-    A lone surrogate, which UTF-8 can't hold, becomes U+FFFD, as does NUL, which PostgreSQL's text can't.
+    A lone surrogate, which UTF-8 can't hold, becomes a question mark.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "replace").decode()
+    return _encode(value).encode("utf-8", "replace").decode()
 
 
-def chain_hash(prev_hash: str, content: Mapping[str, Any]) -> str:
+def utc_text(moment: datetime) -> str:
+    """ISO 8601 in UTC to the microsecond: 2026-01-31T09:30:00.000000Z."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def entry_json(row: Mapping[str, Any]) -> str:
+    """The canonical JSON of an entry from its columns, with `changes` and `details` as their stored text."""
+    return "{" + ",".join(f'"{name}":{_column(name, row[name])}' for name in CONTENT) + "}"
+
+
+def _column(name: str, value: Any) -> str:
+    if name in _JSON:
+        return str(value)
+    return _encode(utc_text(value) if isinstance(value, datetime) else value)
+
+
+def chain_hash(prev_hash: str, row: Mapping[str, Any]) -> str:
     """SHA-256 of the previous hash (64 hex digits) and the entry's canonical JSON, as 64 hex digits (SPEC §6)."""
-    return hashlib.sha256((prev_hash + canonical_json(content)).encode()).hexdigest()
+    return hashlib.sha256((prev_hash + entry_json(row)).encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""One operation on many tracked objects: rows and history in bulk, one parent entry with its children."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from accounts.models import Account
+from accounts.tracking import TrackedModel, refuse
+
+# Sent when a batch begins, with: batch.
+batch_opened = Signal()
+# Sent by save_batch once rows are written and before their history is, with: model,
+# befores {pk: row values} of those that were there, records (unsaved history records), instances (in step).
+batch_saved = Signal()
+
+
+@dataclass(eq=False)
+class Batch:
+    """A batch while it runs. `details` end up on its entry, beside the counts."""
+
+    account: Account
+    model: type[TrackedModel]
+    summary: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    unchanged: int = 0
+    open: bool = True
+
+
+@contextmanager
+def batch(
+    account: Account, model: type[TrackedModel], summary: str = "", details: Mapping[str, Any] | None = None
+) -> Iterator[Batch]:
+    """Gather the entries of all objects of `model` that change inside under one parent entry.
+
+    `summary` is its sentence (made from the counts when empty), `details` extra facts such as a file's name and hash.
+    All of it happens or none. Raises NotRecorded outside a recording.
+    """
+    current = Batch(account, model, summary, dict(details or {}))
+    with transaction.atomic():
+        if not batch_opened.send(model, batch=current):
+            refuse(model, "batch")
+        try:
+            yield current
+        finally:
+            current.open = False
+
+
+def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
+    """Create the objects without a primary key and update the others, in bulk, with history.
+
+    Objects equal to their stored row are counted as unchanged and left alone. Many-to-many fields aren't written, and
+    `save()` isn't called: fields that it computes must be set. Raises NotRecorded outside a recording.
+    """
+    model = current.model
+    history = model.history.model  # type: ignore[attr-defined]
+    fields = [item for item in history.tracked_fields if not item.primary_key]
+    befores = lock_rows(model, [item.pk for item in objects if item.pk])
+    new = [item for item in objects if not item.pk]
+    edited = [item for item in objects if item.pk and _differs(item, befores[item.pk], fields)]
+    current.unchanged += len(objects) - len(new) - len(edited)
+    # A plain queryset, because the tracked one refuses what has no history; here it is written next.
+    plain = models.QuerySet(model)
+    plain.bulk_create(new, batch_size=2000)
+    if edited:
+        plain.bulk_update(edited, [item.name for item in fields], batch_size=500)
+    changed = [*new, *edited]
+    records = [_record(history, item, "~" if item.pk in befores else "+") for item in changed]
+    batch_saved.send(model, befores=befores, records=records, instances=changed)
+    models.QuerySet(history).bulk_create(records, batch_size=2000)
+
+
+def lock_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, dict[str, Any]]:
+    """The stored rows of `pks` by primary key, as history sees them, locked until the transaction ends."""
+    names = [field.attname for field in model.history.model.tracked_fields]  # type: ignore[attr-defined]
+    rows = models.QuerySet(model).filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True)
+    return {row["id"]: row for row in rows.values(*names)}
+
+
+def _differs(item: TrackedModel, before: Mapping[str, Any], fields: Iterable[models.Field]) -> bool:
+    return any(field.to_python(getattr(item, field.attname)) != before[field.attname] for field in fields)
+
+
+def _record(history: Any, item: TrackedModel, kind: str) -> Any:
+    values = {field.attname: getattr(item, field.attname) for field in history.tracked_fields}
+    return history(history_date=timezone.now(), history_type=kind, **values)

@@ -1,0 +1,140 @@
+"""Watches every write of a tracked model, and refuses it outside a recording."""
+
+import copy
+from typing import Any
+
+from django.db import models
+from django.db.models.signals import m2m_changed, pre_delete, pre_save
+from simple_history.signals import post_create_historical_record, pre_create_historical_record
+
+from accounts.batch import Batch, batch_opened, batch_saved, lock_rows
+from accounts.tracking import NotRecorded, TrackedModel
+from activity.recording import Recording, current
+from activity.touched import Touched, many_ids
+from tracked_objects.tracked import TRACKED
+
+
+def connect() -> None:
+    """Connect the receivers; called once, when the app is ready."""
+    for model in TRACKED:
+        pre_save.connect(_before_save, sender=model)
+        pre_delete.connect(_before_delete, sender=model)
+        for field in model._meta.many_to_many:
+            m2m_changed.connect(_before_many, sender=field.remote_field.through)
+            pre_save.connect(_refuse_through, sender=field.remote_field.through)
+        history = model.history.model  # type: ignore[attr-defined]
+        pre_create_historical_record.connect(_stamp_record, sender=history)
+        post_create_historical_record.connect(_after_record, sender=history)
+        batch_opened.connect(_batch_opened, sender=model)
+        batch_saved.connect(_batch_saved, sender=model)
+
+
+def _recording(model: type[models.Model]) -> Recording:
+    rec = current()
+    if rec is None:
+        raise NotRecorded(
+            f"{model.__name__} is tracked: it can only be changed inside recording(...), which writes the entry of "
+            "the activity log in the same transaction. Use the pages or the API, or in code: "
+            "with recording(Actor.system('why'), source='COMMAND'): …"
+        )
+    return rec
+
+
+def _touch(instance: TrackedModel) -> Touched:
+    model = type(instance)
+    rec = _recording(model)
+    key = (model, instance.pk)
+    if instance.pk is not None and key in rec.touched:
+        return rec.touched[key]
+    # The row as it is now, not as it was when somebody loaded the instance.
+    before = lock_rows(model, [instance.pk]).get(instance.pk) if instance.pk is not None else None
+    touched = Touched(instance, before, str(instance), _batch_for(rec, model))
+    if instance.pk is not None:
+        rec.touched[key] = touched
+    return touched
+
+
+def _batch_for(rec: Recording, model: type[models.Model]) -> Batch | None:
+    batch = rec.batch
+    return batch if batch is not None and batch.model is model else None
+
+
+def _before_save(sender: type[TrackedModel], instance: TrackedModel, raw: bool, **_: Any) -> None:
+    if raw:
+        raise NotRecorded(f"Fixtures of {sender.__name__} would skip the activity log. Create the objects instead.")
+    _recording(sender)
+    if instance.pk is not None:
+        _touch(instance)
+
+
+def _before_delete(sender: type[TrackedModel], instance: TrackedModel, **_: Any) -> None:
+    touched = _touch(instance)
+    for field in sender._meta.many_to_many:
+        _remember_many(touched, field.name)
+
+
+def _before_many(sender: type[models.Model], instance: models.Model, action: str, reverse: bool, **_: Any) -> None:
+    if reverse or not isinstance(instance, TrackedModel):
+        raise NotRecorded(f"Change {sender.__name__} from the side that has the field, so that it makes an entry.")
+    if action.startswith("pre_"):
+        touched = _touch(instance)
+        for field in instance._meta.many_to_many:
+            if field.remote_field.through is sender:
+                _remember_many(touched, field.name)
+
+
+def _refuse_through(sender: type[models.Model], **_: Any) -> None:
+    raise NotRecorded(f"Rows of {sender.__name__} are written through add(), remove() and set() of the object only.")
+
+
+def _remember_many(touched: Touched, name: str) -> None:
+    if name not in touched.many_before:
+        touched.many_before[name] = many_ids(touched.instance, name, touched.instance.pk)
+
+
+def _stamp_record(history_instance: Any, **_: Any) -> None:
+    rec = _recording(history_instance.instance_type)
+    history_instance.history_user_id = rec.context.actor.user_id
+    history_instance.history_change_reason = rec.context.reason or None
+    if rec.context.occurred_at:
+        history_instance.history_date = rec.context.occurred_at
+
+
+def _after_record(instance: TrackedModel, history_instance: Any, **_: Any) -> None:
+    rec = _recording(type(instance))
+    # A deleted instance still has its key here; a created one has it only now.
+    touched = rec.touched.get((type(instance), instance.pk)) or _created(rec, instance)
+    _keep(rec, touched, instance, history_instance)
+
+
+def _created(rec: Recording, instance: TrackedModel) -> Touched:
+    touched = Touched(instance, None, str(instance), _batch_for(rec, type(instance)))
+    rec.touched[(type(instance), instance.pk)] = touched
+    return touched
+
+
+def _keep(rec: Recording, touched: Touched, instance: TrackedModel, record: Any) -> None:
+    for field in record.tracked_fields:
+        if isinstance(field, models.JSONField):
+            setattr(record, field.attname, copy.deepcopy(getattr(record, field.attname)))
+    touched.instance = instance
+    touched.records.append(record)
+    touched.in_savepoint = touched.in_savepoint or rec.in_savepoint
+
+
+def _batch_opened(sender: type[TrackedModel], batch: Batch, **_: Any) -> bool:
+    _recording(sender).batches.append(batch)
+    return True
+
+
+def _batch_saved(
+    sender: type[TrackedModel], befores: dict[Any, Any], records: list[Any], instances: list[TrackedModel], **_: Any
+) -> None:
+    rec = _recording(sender)
+    for instance, record in zip(instances, records, strict=True):
+        _stamp_record(record)
+        touched = rec.touched.get((sender, instance.pk)) or _created(rec, instance)
+        if not touched.records:
+            touched.before = befores.get(instance.pk)
+        _keep(rec, touched, instance, record)
+

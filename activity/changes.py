@@ -1,0 +1,121 @@
+"""The changes of a tracked object, in the words of its fields and the names of what they point to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.text import capfirst
+
+from activity.canonical import utc_text
+from activity.diff import Change, Changes, change_list, diff
+from activity.touched import Key, Touched, many_ids
+
+Sides = tuple[Any, Any]
+
+
+class Labels:
+    """Names of the objects that foreign keys and many-to-many fields point to, one query per model."""
+
+    def __init__(self, touched: Mapping[Key, Touched]) -> None:
+        # What was deleted in this recording has a name only here.
+        self._names: dict[tuple[type[models.Model], Any], str] = {
+            key: item.name_before for key, item in touched.items()
+        }
+
+    def load(self, items: Iterable[Touched]) -> None:
+        """Fetch the names of everything that `items` have pointed to or point to now, where it changed."""
+        wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+        for item in items:
+            for field, sides in _sides(item):
+                if field.related_model and sides[0] != sides[1]:
+                    wanted[field.related_model] |= {pk for side in sides for pk in _pks(side)}
+        for model, pks in wanted.items():
+            found = models.QuerySet(model).filter(pk__in=pks)
+            self._names |= {(model, related.pk): str(related) for related in found}
+
+    def name(self, model: type[models.Model], pk: Any) -> str | None:
+        return None if pk is None else self._names.get((model, pk), f"#{pk}")
+
+    def names(self, model: type[models.Model], pks: Iterable[Any]) -> list[str]:
+        return sorted(self.name(model, pk) or "" for pk in pks)
+
+
+def changes_of(item: Touched, labels: Labels) -> Changes:
+    """Label or path → change, for every field whose stored value is not what it was."""
+    changes: Changes = {}
+    secrets = item.instance.secret_fields
+    for field, (before, after) in _sides(item):
+        if before == after:
+            continue
+        label = capfirst(str(field.verbose_name))
+        if field.many_to_many:
+            changes[label] = _many(field, before, after, labels)
+        elif field.related_model:
+            changes[label] = _related(field, before, after, labels)
+        elif isinstance(field, models.JSONField) and item.action == "EDITED":
+            changes |= diff({field.name: before}, {field.name: after})
+        elif isinstance(field, ArrayField) and item.action == "EDITED":
+            changes[label] = change_list(before, after)
+        else:
+            changes[label] = _plain(field, before, after, field.name in secrets)
+    return changes if item.action == "EDITED" else _one_sided(changes, item.action == "CREATED")
+
+
+def _sides(item: Touched) -> Iterator[tuple[Any, Sides]]:
+    """Every field that people know, with its raw value before and after; None where there is no object."""
+    gone = item.record.history_type == "-"
+    for field in item.record.tracked_fields:
+        if field.primary_key or field.name == "account":
+            continue
+        before = None if item.before is None else item.before[field.attname]
+        yield field, (before, None if gone else field.to_python(getattr(item.record, field.attname)))
+    for name, ids in item.many_before.items():
+        after = frozenset() if gone else many_ids(item.instance, name, item.record.id)
+        yield item.instance._meta.get_field(name), (ids, after)
+
+
+def _pks(side: Any) -> Iterable[Any]:
+    return side if isinstance(side, frozenset) else () if side is None else (side,)
+
+
+def _many(field: Any, before: frozenset[Any], after: frozenset[Any], labels: Labels) -> Change:
+    model = field.related_model
+    return {"added": labels.names(model, after - before), "removed": labels.names(model, before - after)}
+
+
+def _related(field: Any, before: Any, after: Any, labels: Labels) -> Change:
+    old, new = (labels.name(field.related_model, pk) for pk in (before, after))
+    if old == new:
+        old, new = f"{old} (#{before})", f"{new} (#{after})"
+    return {"before": old, "after": new}
+
+
+def _plain(field: Any, before: Any, after: Any, secret: bool) -> Change:
+    if secret:
+        return {"before": _secret(before), "after": _secret(after)}
+    return {"before": _readable(field, before), "after": _readable(field, after)}
+
+
+def _secret(fingerprint: str | None) -> str | None:
+    return f"fingerprint {fingerprint}" if fingerprint else None
+
+
+def _readable(field: Any, value: Any) -> Any:
+    if field.choices and value is not None:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, (date, Decimal)):
+        return str(value)
+    return value
+
+
+def _one_sided(changes: Changes, created: bool) -> Changes:
+    """Only what a new or deleted object has, or had."""
+    side, many = ("after", "added") if created else ("before", "removed")
+    values = {label: change.get(side, change.get(many)) for label, change in changes.items()}
+    return {label: {side: value} for label, value in values.items() if value not in (None, "", [], {})}

@@ -1,0 +1,92 @@
+"""Turns what a recording collected into drafts of entries."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from accounts.batch import Batch
+from accounts.models import RoleBinding, User
+from activity.changes import Labels, changes_of
+from activity.summary import batch_name, batch_summary, summary
+from activity.touched import Key, Touched, survivors
+from activity.writer import Draft
+
+
+def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched]) -> list[Draft]:
+    """One draft for each object whose net change is something; those of a batch as children of its parent.
+
+    `shared` are the fields that all have in common: actor, source, request_id …
+    """
+    objects = {key: item for key, item in survivors(touched).items() if item.action}
+    labels = Labels(touched)
+    labels.load(objects.values())
+    accounts = _accounts_of_users(touched)
+    batches: dict[Batch, list[Draft]] = {}
+    drafts: list[Draft] = []
+    for (_model, pk), item in objects.items():
+        ids = accounts.get(pk, ()) if isinstance(item.instance, User) else (_account_id(item),)
+        made = _object_drafts(shared, pk, item, labels, ids)
+        (batches.setdefault(item.batch, []) if item.batch else drafts).extend(made)
+    return [*(_parent(shared, batch, children) for batch, children in batches.items() if children), *drafts]
+
+
+def _object_drafts(
+    shared: Mapping[str, Any], pk: Any, item: Touched, labels: Labels, account_ids: Iterable[int]
+) -> Iterator[Draft]:
+    changes = changes_of(item, labels)
+    action = item.action or ""
+    if action == "EDITED" and not changes:
+        return
+    kind, name = item.instance.entry_type, item.name
+    sentence = item.instance.entry_sentences.get(action)
+    for account_id in account_ids:
+        yield Draft(
+            **shared,
+            account_id=account_id,
+            type=kind,
+            action=action,
+            object_id=str(pk),
+            object_name=name,
+            summary=sentence % {"name": name} if sentence else summary(kind, action, name, changes),
+            changes=changes,
+            org_tree_id=item.record.id if kind == "ORG_TREE" else getattr(item.instance, "scope_id", None),
+            history_model=item.record._meta.label,
+            history_id=item.record.pk,
+        )
+
+
+def _account_id(item: Touched) -> int:
+    return int(item.record.account_id)
+
+
+def _accounts_of_users(touched: Mapping[Key, Touched]) -> dict[Any, list[int]]:
+    """User → the accounts they are a member of, or were until this recording."""
+    users = [pk for model, pk in touched if model is User]
+    if not users:
+        return {}
+    pairs = set(RoleBinding.objects.filter(user__in=users).values_list("user_id", "account_id"))
+    pairs |= {
+        (item.record.user_id, item.record.account_id)
+        for (model, _pk), item in touched.items()
+        if model is RoleBinding and item.records
+    }
+    return {user: sorted(account for owner, account in pairs if owner == user) for user in users}
+
+
+def _parent(shared: Mapping[str, Any], batch: Batch, children: list[Draft]) -> Draft:
+    actions = Counter(child.action for child in children)
+    counts = {word: actions[word.upper()] for word in ("created", "edited", "deleted")}
+    counts["unchanged"] = batch.unchanged
+    trees = {child.org_tree_id for child in children}
+    kind = batch.model.entry_type
+    return Draft(
+        **shared,
+        account_id=batch.account.pk,
+        type=kind,
+        action=next(iter(actions)) if len(actions) == 1 else "EDITED",
+        object_name=batch_name(kind, len(children)),
+        summary=batch.summary or batch_summary(kind, counts),
+        details={**batch.details, **counts},
+        org_tree_id=trees.pop() if len(trees) == 1 else None,
+        children=children,
+    )

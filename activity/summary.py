@@ -1,0 +1,66 @@
+"""One sentence for an entry, from a template per action."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activity.catalog import TYPES, check
+from activity.diff import Change
+from activity.patch import steps
+
+_SHOWN = 3
+
+
+def summary(type_code: str, action: str, name: str, changes: Mapping[str, Change]) -> str:
+    """Such as: Edited team “Payments”: name, manager, members."""
+    check(type_code, action)
+    values = {"noun": TYPES[type_code].noun, "name": f" “{name}”" if name else ""}
+    sentence = _templates(type_code)[action] % values
+    return f"{sentence}: {_fields(changes)}" if action == "EDITED" and changes else sentence
+
+
+def _templates(type_code: str) -> dict[str, str]:
+    login = type_code == "USER_LOGIN"
+    return {
+        "CREATED": _("Created %(noun)s%(name)s"),
+        "EDITED": _("Edited %(noun)s%(name)s"),
+        "DELETED": _("Deleted %(noun)s%(name)s"),
+        "SUBMITTED": _("Submitted %(noun)s%(name)s"),
+        "ANSWERED": _("Answered %(noun)s%(name)s"),
+        "SENT": _("Sent %(noun)s%(name)s"),
+        "EXPORTED": _("Exported %(noun)s%(name)s"),
+        "SUCCESS": _("Signed in") if login else _("Success of %(noun)s%(name)s"),
+        "FAIL": _("Failed to sign in") if login else _("Failure of %(noun)s%(name)s"),
+        "PASSWORD_RESET_STARTED": _("Started to reset the password of %(noun)s%(name)s"),
+        "PASSWORD_RESET_FINISHED": _("Reset the password of %(noun)s%(name)s"),
+    }
+
+
+def path_words(path: str) -> str:
+    """A path of a change as words: lead_time.phases[Review].end_event → lead time › phases › Review › end event."""
+    if not any(mark in path for mark in "._["):
+        return path
+    return " › ".join(_("order") if step is None else str(step).replace("_", " ") for step in steps(path))
+
+
+def _fields(changes: Mapping[str, Change]) -> str:
+    words = list(dict.fromkeys(path_words(path) for path in changes))
+    words = [word[:1].lower() + word[1:] if word[1:2].islower() else word for word in words]
+    more = len(words) - _SHOWN
+    shown = ", ".join(words[:_SHOWN])
+    return _("%(fields)s and %(more)d more") % {"fields": shown, "more": more} if more > 0 else shown
+
+
+def batch_summary(type_code: str, counts: Mapping[str, int]) -> str:
+    """Such as: Batch of 12 developers: 10 created, 2 edited."""
+    words = {"created": _("created"), "edited": _("edited"), "deleted": _("deleted"), "unchanged": _("unchanged")}
+    parts = ", ".join(f"{counts[key]} {word}" for key, word in words.items() if counts.get(key))
+    return f"{batch_name(type_code, sum(counts.values()) - counts.get('unchanged', 0))}: {parts}"
+
+
+def batch_name(type_code: str, size: int) -> str:
+    """What stands in the place of an object's name on a batch."""
+    values: dict[str, Any] = {"size": size, "label": str(TYPES[type_code].label)}
+    return ngettext("%(label)s batch of %(size)d", "%(label)s batch of %(size)d", size) % values

@@ -1,0 +1,147 @@
+"""Writes entries: gives out `seq`, chains the hashes, counts per day. Nothing else writes to the log."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from activity.actors import Actor
+from activity.canonical import CONTENT, canonical_json, chain_hash
+from activity.catalog import check
+from activity.models import Chain, Entry
+
+_COLUMNS = (*CONTENT, "prev_hash", "hash")
+# Frozen copies of what others call things; longer ones are cut, never refused.
+_LIMITS = {
+    name: Entry._meta.get_field(name).max_length or 0
+    for name in ("actor_email", "actor_id", "actor_name", "object_id", "object_name", "request_id")
+}
+_LIMITS["user_agent"] = 1000
+
+
+@dataclass
+class Draft:
+    """An entry before it has its number. `children` make it the parent of a batch."""
+
+    account_id: int
+    type: str
+    action: str
+    actor: Actor
+    source: str
+    object_id: str = ""
+    object_name: str = ""
+    summary: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    request_id: str = ""
+    ip_address: str | None = None
+    user_agent: str = ""
+    occurred_at: datetime | None = None
+    org_tree_id: int | None = None
+    history_model: str = ""
+    history_id: int | None = None
+    children: Sequence["Draft"] = ()
+    # Set once it is written.
+    seq: int = 0
+    hash: str = ""
+    recorded_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check(self.type, self.action)
+
+
+def write(drafts: Sequence[Draft]) -> None:
+    """Write entries in order, account by account, inside the transaction of the changes that they tell of.
+
+    Holds each account's chain row from here to the commit, so `seq` is in commit order. Fills in `seq`, `hash` and
+    `recorded_at` of the drafts.
+    """
+    by_account = sorted(drafts, key=attrgetter("account_id"))
+    for account_id, group in groupby(by_account, key=attrgetter("account_id")):
+        _write_account(account_id, list(group))
+
+
+def _write_account(account_id: int, drafts: list[Draft]) -> None:
+    with connection.cursor() as cursor:
+        chain = _lock_chain(account_id)
+        # A clock that goes back must not put a later entry before an earlier one.
+        now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
+        rows = list(_chained(drafts, chain, now))
+        with cursor.copy(f"COPY activity_entry ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in _COLUMNS])
+        cursor.execute(*_counts_sql(rows))
+        cursor.execute(
+            "UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
+            [chain.seq, chain.head, now, account_id],
+        )
+
+
+def _lock_chain(account_id: int) -> Chain:
+    locked = Chain.objects.select_for_update().filter(pk=account_id)
+    chain = locked.first()
+    if chain is None:
+        Chain.objects.bulk_create([Chain(account_id=account_id)], ignore_conflicts=True)
+        chain = locked.get()
+    return chain
+
+
+def _chained(drafts: Sequence[Draft], chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
+    """The rows of the drafts and their children, numbered and chained; moves `chain` along."""
+    for draft in drafts:
+        yield _row(draft, chain, now, None)
+        for child in draft.children:
+            yield _row(child, chain, now, draft.seq)
+
+
+def _row(draft: Draft, chain: Chain, now: datetime, parent_seq: int | None) -> dict[str, Any]:
+    chain.seq += 1
+    actor = draft.actor
+    row: dict[str, Any] = {
+        name: getattr(draft, name)
+        for name in CONTENT
+        if name not in {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq"}
+    }
+    row |= {f"actor_{name}": getattr(actor, name) for name in ("kind", "id", "email", "name")}
+    row |= {"seq": chain.seq, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": now}
+    row["occurred_at"] = draft.occurred_at or now
+    row["changes"], row["details"] = canonical_json(draft.changes), canonical_json(draft.details)
+    for name in ("reason", "summary", *_LIMITS):
+        row[name] = _clean(row[name], _LIMITS.get(name))
+    row["prev_hash"] = chain.head
+    chain.head = row["hash"] = chain_hash(chain.head, row)
+    draft.seq, draft.hash, draft.recorded_at = chain.seq, chain.head, now
+    return row
+
+
+def _clean(text: str, limit: int | None) -> str:
+    """Text that PostgreSQL can hold (no NUL, no lone surrogate), cut to `limit` characters."""
+    if "\0" in text or not text.isascii():
+        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _counts_sql(rows: Sequence[dict[str, Any]]) -> tuple[str, list[Any]]:
+    """The statement that adds the rows to the counts per day, its keys in one order for everybody."""
+    counts: Counter[tuple[Any, ...]] = Counter()
+    heads: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        day = row["occurred_at"].astimezone(UTC).date()
+        key = (row["account_id"], day, row["type"], row["action"], row["actor_email"], row["org_tree_id"] or 0)
+        counts[key] += 1
+        heads[key] += row["parent_seq"] is None
+    values = [value for key in sorted(counts) for value in (*key, counts[key], heads[key])]
+    return (
+        "INSERT INTO activity_daycount (account_id, day, type, action, actor_email, org_tree_id, entries, heads) VALUES "
+        + ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(counts))
+        + " ON CONFLICT (account_id, day, type, action, actor_email, org_tree_id) DO UPDATE SET"
+        " entries = activity_daycount.entries + excluded.entries, heads = activity_daycount.heads + excluded.heads",
+        values,
+    )
