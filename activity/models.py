@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from activity.canonical import GENESIS, canonical_json, chain_hash
 from activity.catalog import ACTIONS, TYPES
+from activity.indexes import ENTRY_INDEXES
 
 
 class ActorKind(models.TextChoices):
@@ -107,6 +108,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
+        indexes = ENTRY_INDEXES
         constraints = [
             models.UniqueConstraint(fields=["account", "seq"], name="entry_seq"),
             models.CheckConstraint(
@@ -161,6 +163,9 @@ class DayCount(models.Model):
     # All entries, and those that are not children of a batch.
     entries = models.BigIntegerField()
     heads = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "actor_email", "day"], name="daycount_email")]
 
 
 class Receipt(models.Model):

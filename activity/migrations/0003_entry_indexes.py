@@ -1,0 +1,102 @@
+import django.contrib.postgres.indexes
+from django.db import migrations, models
+
+import activity.search
+
+# A word ends at any ASCII punctuation, so that parts of e-mails and identifiers are found too. In `changes`, which is
+# JSON, the escapes and the four keys of every change are no words; only its first 100,000 characters are searched.
+_SPACED = """translate({}, '!"#$%&''()*+,-./:;<=>?@[\\]^_`{{|}}~', repeat(' ', 32))"""
+
+_CHANGES = "left(changes, 100000)"
+for _text in ('"added":', '"after":', '"before":', '"removed":', r"\\", r"\n", r"\r", r"\t"):
+    _CHANGES = f"replace({_CHANGES}, '{_text}', ' ')"
+_ALL = " || ' ' || ".join(("summary", "object_name", "object_id", "actor_email", "actor_name", _CHANGES))
+_QUERY = f"plainto_tsquery('simple', {_SPACED.format('words')})"
+
+_CREATE = [
+    f"""
+    CREATE FUNCTION activity_words(
+        account bigint, summary text, object_name text, object_id text, actor_email text, actor_name text, changes text
+    ) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_to_tsvector(ARRAY['@' || account::text]) || to_tsvector('simple', {_SPACED.format(_ALL)})
+    """,
+    f"""
+    CREATE FUNCTION activity_words_query(account bigint, words text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN numnode({_QUERY}) = 0 THEN ''::tsquery
+        ELSE ('''@' || account::text || '''')::tsquery && {_QUERY} END
+    """,
+]
+_DROP = ["DROP FUNCTION activity_words", "DROP FUNCTION activity_words_query"]
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('accounts', '0003_append_only'),
+        ('activity', '0002_append_only'),
+    ]
+
+    operations = [
+        migrations.RunSQL(_CREATE, _DROP),
+        migrations.AddIndex(
+            model_name='daycount',
+            index=models.Index(fields=['account', 'actor_email', 'day'], name='daycount_email'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['account', 'occurred_at', 'seq'], name='entry_time'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['account', 'actor_email', 'occurred_at', 'seq'], name='entry_email'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['account', 'action', 'occurred_at', 'seq'], name='entry_action'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['account', 'type', 'action', 'occurred_at', 'seq'], name='entry_type_action'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['account', 'type', 'object_id', 'occurred_at', 'seq'], name='entry_object'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', True)), fields=['account', 'occurred_at', 'seq'], name='entry_head_time'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', True)), fields=['account', 'actor_email', 'occurred_at', 'seq'], name='entry_head_email'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', True)), fields=['account', 'type', 'occurred_at', 'seq'], name='entry_head_type'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', True)), fields=['account', 'source', 'occurred_at', 'seq'], name='entry_head_source'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', False)), fields=['account', 'parent_seq', 'occurred_at', 'seq'], name='entry_batch'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('org_tree_id__isnull', False)), fields=['account', 'org_tree_id', 'occurred_at', 'seq'], name='entry_tree'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('ip_address__isnull', False)), fields=['account', 'ip_address', 'occurred_at', 'seq'], name='entry_ip'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('request_id', ''), _negated=True), fields=['account', 'request_id', 'occurred_at', 'seq'], name='entry_request'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=django.contrib.postgres.indexes.GinIndex(activity.search.Words('account_id', 'summary', 'object_name', 'object_id', 'actor_email', 'actor_name', 'changes'), name='entry_words'),
+        ),
+    ]

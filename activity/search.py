@@ -1,0 +1,35 @@
+"""Full-text search of entries: whole words, whatever punctuation they stand between, every character literal."""
+
+from django.contrib.postgres.search import SearchQueryField, SearchVectorField
+from django.db.models import BooleanField, Func, Value
+
+# The arguments of the SQL function that makes words of an entry (migration 0003), in its order.
+SEARCHED = ("account_id", "summary", "object_name", "object_id", "actor_email", "actor_name", "changes")
+
+
+class Words(Func):
+    """The words of an entry; its account is one of them, so that the index never meets other accounts' entries."""
+
+    function = "activity_words"
+    arity = len(SEARCHED)
+    output_field = SearchVectorField()
+
+
+class WordsQuery(Func):
+    """All words of a text, in one account. A text without a word matches nothing."""
+
+    function = "activity_words_query"
+    arity = 2
+    output_field = SearchQueryField()
+
+
+class Match(Func):
+    template = "%(expressions)s"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = BooleanField()
+
+
+def has_words(account_id: int, text: str) -> Match:
+    """The condition that an entry of the account has all words of `text`."""
+    return Match(Words(*SEARCHED), WordsQuery(Value(account_id), Value(text)))
