@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import Account, User
 from activity.actors import Actor
-from activity.recording import recording
+from activity.recording import current, recording
 from activity.requests import context_of
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,14 @@ def _refused(credentials: dict[str, Any], request: HttpRequest | None = None, **
 
 
 def _record(request: HttpRequest | None, user: User, action: str, details: dict[str, Any]) -> None:
-    context = context_of(request) if request is not None and hasattr(request, "request_id") else {}
-    context["actor"] = Actor.user(user)
-    with recording(**context) as rec:
+    with recording(**{**_context(request), "actor": Actor.user(user)}) as rec:
         for account in Account.objects.filter(bindings__user=user).distinct().order_by("pk"):
             rec.add(account, "USER_LOGIN", action, object_id=str(user.pk), object_name=user.email, details=details)
+
+
+def _context(request: HttpRequest | None) -> dict[str, Any]:
+    """Where the sign-in comes from: the request, or whatever recording it happens in."""
+    if request is not None and hasattr(request, "request_id"):
+        return context_of(request)
+    outer = current()
+    return dict(vars(outer.context)) if outer else {}

@@ -70,7 +70,7 @@ def write(drafts: Sequence[Draft]) -> None:
 
 def _write_account(account_id: int, drafts: list[Draft]) -> None:
     with connection.cursor() as cursor:
-        chain = _lock_chain(account_id)
+        chain = lock_chain(account_id)
         # A clock that goes back must not put a later entry before an earlier one.
         now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
         rows = list(_chained(drafts, chain, now))
@@ -84,7 +84,8 @@ def _write_account(account_id: int, drafts: list[Draft]) -> None:
         )
 
 
-def _lock_chain(account_id: int) -> Chain:
+def lock_chain(account_id: int) -> Chain:
+    """The head of the account's chain, locked until the transaction ends; made when there is none."""
     locked = Chain.objects.select_for_update().filter(pk=account_id)
     chain = locked.first()
     if chain is None:
