@@ -1,0 +1,71 @@
+"""Making accounts and members."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.guard import access_of
+from accounts.models import Account, Role, RoleBinding, User
+from accounts.permissions import BUILT_IN, CAPABILITIES
+from accounts.setup import add_member, create_account
+from accounts.tracking import NotRecorded
+from activity.recording import Recording
+from tests.entries import last_entry
+from tracked_objects.models import OrgTree
+
+
+def test_an_account_starts_with_the_built_in_roles(account: Account) -> None:
+    roles = {role.name: frozenset(role.capabilities) for role in Role.objects.filter(account=account)}
+    assert roles == BUILT_IN
+
+
+def test_its_admin_may_do_everything(account: Account, account_admin: User) -> None:
+    assert access_of(account_admin, account.slug).capabilities == dict.fromkeys(CAPABILITIES)
+
+
+def test_the_log_begins_with_how_the_account_was_made(account: Account, account_admin: User) -> None:
+    last_entry(account, type="ROLE", action="CREATED", actor_name="tests", object_id=str(RoleBinding.objects.get().pk))
+
+
+def test_somebody_known_becomes_admin_of_another_account_and_keeps_the_password(
+    recorded: Recording, stranger: User
+) -> None:
+    create_account("initech", "Initech", "ADMIN@globex.example", "another password 1")
+    assert {binding.account.slug for binding in stranger.bindings.all()} == {"globex", "initech"}
+    assert User.objects.get(pk=stranger.pk).password == stranger.password
+
+
+@pytest.mark.parametrize(
+    ("slug", "email", "password", "field"),
+    [
+        ("no spaces", "a@b.example", "correct horse", "slug"),
+        ("globex", "a@b.example", "correct horse", "slug"),
+        ("initech", "nobody", "correct horse", "email"),
+        ("initech", "a@b.example", "short", "password"),
+        ("initech", "a@b.example", "1234567890", "password"),
+    ],
+)
+def test_what_is_not_well_formed_is_refused_by_field(
+    recorded: Recording, other_account: Account, slug: str, email: str, password: str, field: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        create_account(slug, "Initech", email, password)
+    assert field in refused.value.message_dict
+
+
+def test_an_account_is_not_made_outside_a_recording(db: None) -> None:
+    with pytest.raises(NotRecorded):
+        create_account("initech", "Initech", "a@b.example", "correct horse")
+
+
+def test_a_member_of_one_org_tree_holds_nothing_elsewhere(
+    account: Account, collection_admin: User, org_tree: OrgTree, other_org_tree: OrgTree
+) -> None:
+    access = access_of(collection_admin, account.slug)
+    assert access.can("teams.edit", org_tree.pk)
+    assert not access.can("teams.edit", other_org_tree.pk)
+
+
+def test_a_member_without_a_password_cannot_sign_in(recorded: Recording, account: Account) -> None:
+    member = add_member(account, "New@Acme.example", "SEI Viewer")
+    assert member.email == "new@acme.example"
+    assert not member.has_usable_password()

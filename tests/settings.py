@@ -1,0 +1,21 @@
+"""The app's own settings, with values of our own where the environment could have any."""
+
+import os
+from pathlib import Path
+
+os.environ |= {
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+    "DEBUG": "0",
+    "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 4,
+    "SEI_HTTPS": "0",
+    "SEI_TRUSTED_PROXIES": "0",
+}
+os.environ.setdefault("SEI_DATA_DIR", str(Path(__file__).parent.parent / ".data" / "tests"))
+
+from sei_audit.settings import *  # noqa: F403
+from sei_audit.settings import DATABASES
+
+# A name of its own for each run: two at once, on one server, must not meet.
+DATABASES["default"]["TEST"] = {"NAME": f"test_sei_{os.getpid()}"}
+# Argon2 is slow on purpose, which nothing here is about.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
