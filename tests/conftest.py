@@ -30,7 +30,7 @@ def _no_limits_from_other_tests() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_append_only_tables() -> Iterator[None]:
-    """Tests with transaction=True empty all tables at their end; here, and only here, the triggers don't refuse that."""
+    """Tests with transaction=True empty all tables at their end; only here do the triggers allow that."""
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_anyway(self: DatabaseOperations, statements: list[str]) -> None:
