@@ -21,7 +21,7 @@ def create_account(slug: str, name: str, admin_email: str, password: str, admin_
     roles = [Role(account=account, name=role, built_in=True, capabilities=sorted(BUILT_IN[role])) for role in BUILT_IN]
     with batch(account, Role) as current:
         save_batch(current, roles)
-    add_member(account, admin_email, ACCOUNT_ADMIN, password, name=admin_name)
+    add_member(account, admin_email, ACCOUNT_ADMIN, password, admin_name)
     return account
 
 
@@ -30,8 +30,8 @@ def add_member(
     email: str,
     role: str,
     password: str | None = None,
-    *,
     name: str = "",
+    *,
     org_tree: TrackedModel | None = None,
 ) -> User:
     """Give the user with `email` a role in the account, for all of it or one org tree; a new user when there is none.

@@ -136,7 +136,7 @@ def _account(slug: str, name: str) -> Account:
 def _member(account: Account, role: str, org_tree: OrgTree | None = None) -> User:
     email = f"{role.lower().replace(' ', '-')}@{account.slug}.example"
     with recording(TESTS):
-        return add_member(account, email, role, PASSWORD, name=role, org_tree=org_tree)
+        return add_member(account, email, role, PASSWORD, role, org_tree=org_tree)
 
 
 def _org_tree(account: Account, name: str) -> OrgTree:
