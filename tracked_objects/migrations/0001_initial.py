@@ -6,7 +6,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import simple_history.models
-import tracked_objects.models.profiles
+import tracked_objects.models.integrations
+import tracked_objects.models.lead_time
 from django.db import migrations, models
 
 
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('categories', models.JSONField(blank=True, default=list, verbose_name='investment categories')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='account')),
             ],
@@ -63,8 +64,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('lead_time', models.JSONField(default=tracked_objects.models.profiles.default_lead_time, verbose_name='lead time')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
+                ('lead_time', models.JSONField(default=tracked_objects.models.lead_time.default_lead_time, verbose_name='lead time')),
                 ('deployment_frequency_source', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], default='cd', max_length=20, verbose_name='source of deployment frequency')),
                 ('change_failure_rate_source', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], default='cd', max_length=20, verbose_name='source of change failure rate')),
                 ('time_to_restore_source', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], default='issue_management', max_length=20, verbose_name='source of time to restore')),
@@ -82,7 +83,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('categories', models.JSONField(blank=True, default=list, verbose_name='investment categories')),
                 ('history_user_id', models.BigIntegerField(null=True)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -133,8 +134,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('lead_time', models.JSONField(default=tracked_objects.models.profiles.default_lead_time, verbose_name='lead time')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
+                ('lead_time', models.JSONField(default=tracked_objects.models.lead_time.default_lead_time, verbose_name='lead time')),
                 ('deployment_frequency_source', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], default='cd', max_length=20, verbose_name='source of deployment frequency')),
                 ('change_failure_rate_source', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], default='cd', max_length=20, verbose_name='source of change failure rate')),
                 ('time_to_restore_source', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], default='issue_management', max_length=20, verbose_name='source of time to restore')),
@@ -158,10 +159,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('category', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], max_length=20, verbose_name='category')),
                 ('application_type', models.CharField(max_length=60, verbose_name='application type')),
-                ('url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(['http', 'https'])], verbose_name='URL')),
+                ('url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(['http', 'https']), tracked_objects.models.integrations.validate_plain_url], verbose_name='URL')),
                 ('credentials_fingerprint', models.CharField(blank=True, editable=False, max_length=12, verbose_name='credentials')),
                 ('status', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('failed', 'Failed')], default='active', max_length=10, verbose_name='status')),
                 ('history_user_id', models.BigIntegerField(null=True)),
@@ -184,7 +185,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('history_user_id', models.BigIntegerField(null=True)),
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField()),
@@ -207,7 +208,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('coding_days', models.BooleanField(default=True, verbose_name='coding days')),
                 ('pr_velocity', models.BooleanField(default=True, verbose_name='PR velocity')),
                 ('pr_cycle_time', models.BooleanField(default=True, verbose_name='PR cycle time')),
@@ -215,7 +216,7 @@ class Migration(migrations.Migration):
                 ('work_completed', models.BooleanField(default=True, verbose_name='work completed')),
                 ('comments_per_pr', models.BooleanField(default=True, verbose_name='comments per PR')),
                 ('time_to_first_comment', models.BooleanField(default=True, verbose_name='time to first comment')),
-                ('pr_size_small', models.PositiveIntegerField(default=10, verbose_name='small PR, up to lines')),
+                ('pr_size_small', models.PositiveIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='small PR, up to lines')),
                 ('pr_size_medium', models.PositiveIntegerField(default=100, verbose_name='medium PR, up to lines')),
                 ('feature_issue_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='feature issue types')),
                 ('bug_issue_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='bug issue types')),
@@ -260,10 +261,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('category', models.CharField(choices=[('issue_management', 'Issue management'), ('source_code', 'Source code'), ('ci', 'Continuous integration'), ('cd', 'Continuous delivery')], max_length=20, verbose_name='category')),
                 ('application_type', models.CharField(max_length=60, verbose_name='application type')),
-                ('url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(['http', 'https'])], verbose_name='URL')),
+                ('url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(['http', 'https']), tracked_objects.models.integrations.validate_plain_url], verbose_name='URL')),
                 ('credentials', accounts.secrets.EncryptedTextField(blank=True, verbose_name='credentials')),
                 ('credentials_fingerprint', models.CharField(blank=True, editable=False, max_length=12, verbose_name='credentials')),
                 ('status', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused'), ('failed', 'Failed')], default='active', max_length=10, verbose_name='status')),
@@ -281,7 +282,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account', verbose_name='account')),
                 ('business_alignment_profile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='org_trees', to='tracked_objects.businessalignmentprofile', verbose_name='business alignment profile')),
                 ('efficiency_profile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='org_trees', to='tracked_objects.efficiencyprofile', verbose_name='efficiency profile')),
@@ -337,7 +338,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('description', models.TextField(blank=True, max_length=2000, verbose_name='description')),
                 ('coding_days', models.BooleanField(default=True, verbose_name='coding days')),
                 ('pr_velocity', models.BooleanField(default=True, verbose_name='PR velocity')),
                 ('pr_cycle_time', models.BooleanField(default=True, verbose_name='PR cycle time')),
@@ -345,7 +346,7 @@ class Migration(migrations.Migration):
                 ('work_completed', models.BooleanField(default=True, verbose_name='work completed')),
                 ('comments_per_pr', models.BooleanField(default=True, verbose_name='comments per PR')),
                 ('time_to_first_comment', models.BooleanField(default=True, verbose_name='time to first comment')),
-                ('pr_size_small', models.PositiveIntegerField(default=10, verbose_name='small PR, up to lines')),
+                ('pr_size_small', models.PositiveIntegerField(default=10, validators=[django.core.validators.MinValueValidator(1)], verbose_name='small PR, up to lines')),
                 ('pr_size_medium', models.PositiveIntegerField(default=100, verbose_name='medium PR, up to lines')),
                 ('feature_issue_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='feature issue types')),
                 ('bug_issue_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), blank=True, default=list, size=None, verbose_name='bug issue types')),
@@ -466,38 +467,38 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='businessalignmentprofile',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_ba_profile_per_name'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_ba_profile_per_name', violation_error_code='name', violation_error_message='There is already a business alignment profile with this name.'),
         ),
         migrations.AddConstraint(
             model_name='developer',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('email'), name='one_developer_per_email'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('email'), name='one_developer_per_email', violation_error_code='email', violation_error_message='There is already a developer with this e-mail.'),
         ),
         migrations.AddConstraint(
             model_name='efficiencyprofile',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_efficiency_profile_per_name'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_efficiency_profile_per_name', violation_error_code='name', violation_error_message='There is already an efficiency profile with this name.'),
         ),
         migrations.AddConstraint(
             model_name='productivityprofile',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_productivity_profile_per_name'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_productivity_profile_per_name', violation_error_code='name', violation_error_message='There is already a productivity profile with this name.'),
         ),
         migrations.AddConstraint(
             model_name='productivityprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('pr_size_small__lt', models.F('pr_size_medium'))), name='small_below_medium', violation_error_message='The small size must be below the medium size.'),
+            constraint=models.CheckConstraint(condition=models.Q(('pr_size_small__lt', models.F('pr_size_medium'))), name='small_below_medium', violation_error_code='pr_size_medium', violation_error_message='A medium PR must be larger than a small one.'),
         ),
         migrations.AddConstraint(
             model_name='orgtree',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_org_tree_per_name'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_org_tree_per_name', violation_error_code='name', violation_error_message='There is already an org tree with this name.'),
         ),
         migrations.AddConstraint(
             model_name='tag',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_tag_per_name'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_tag_per_name', violation_error_code='name', violation_error_message='There is already such a tag.'),
         ),
         migrations.AddConstraint(
             model_name='integration',
-            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_integration_per_name'),
+            constraint=models.UniqueConstraint(models.F('account'), django.db.models.functions.text.Lower('name'), name='one_integration_per_name', violation_error_code='name', violation_error_message='There is already an integration with this name.'),
         ),
         migrations.AddConstraint(
             model_name='team',
-            constraint=models.UniqueConstraint(models.F('org_tree'), django.db.models.functions.text.Lower('name'), name='one_team_per_name'),
+            constraint=models.UniqueConstraint(models.F('org_tree'), django.db.models.functions.text.Lower('name'), name='one_team_per_name', violation_error_code='name', violation_error_message='The org tree already has a team with this name.'),
         ),
     ]

@@ -1,22 +1,35 @@
-"""What every tracked object has: an account, a name that people read, and a page."""
+"""What every tracked object has: an account, a name that people read, a page, and protection while in use."""
 
-from django.db import models
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from accounts.tracking import TrackedManager, TrackedModel
+from accounts.tracking import TrackedModel
+
+
+class InUse(models.ProtectedError):
+    """An object can't be deleted because `protected_objects` point to it."""
 
 
 class AccountObject(TrackedModel):
-    """A tracked object of one account. `slug` is its word in URLs, `resource` the one of its capabilities."""
+    """A tracked object of one account.
+
+    `slug` is its word in URLs, `resource` the one of its capabilities, `scope_path` the lookup of its org tree.
+    Deleting it is refused while it is in use, unless it `frees_users`: takes itself out of what uses it.
+    """
 
     slug: str
     resource: str
+    scope_path: ClassVar[str] = ""
+    frees_users: ClassVar[bool] = False
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
-
-    objects = TrackedManager()
 
     class Meta(TrackedModel.Meta):
         abstract = True
@@ -24,17 +37,64 @@ class AccountObject(TrackedModel):
     @property
     def scope_id(self) -> int | None:
         """The org tree whose scoped members may see this object; None when it belongs to no tree."""
-        return None
+        return getattr(self, self.scope_path) if self.scope_path else None
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self.slug}:detail", args=[self.account.slug, self.pk])
+
+    def users(self) -> list[TrackedModel]:
+        """The tracked objects that point to this one, by foreign key or many-to-many."""
+        return [user for model, field in _pointers(type(self)) for user in model.objects.filter(**{field: self})]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the object; raise InUse, or DoesNotExist when somebody else was quicker.
+
+        The lock makes others who are about to point to it wait.
+        """
+        with transaction.atomic():
+            type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+            if users := self.users():
+                raise InUse(str(_("It is in use.")), set(users))
+            return super().delete(*args, **kwargs)
+
+    def validate_constraints(self, exclude: Iterable[str] | None = None) -> None:
+        """Check the constraints; a refused value is an error of its field."""
+        errors: dict[str, list[ValidationError]] = {}
+        for constraint in self._meta.constraints:
+            try:
+                constraint.validate(type(self), self, exclude=set(exclude or ()))
+            except ValidationError as error:
+                errors.setdefault(field_of(constraint), []).append(error)
+        if errors:
+            raise ValidationError(errors)
+
+
+def unique_in(scope: str, field: str, name: str, message: Any) -> models.UniqueConstraint:
+    """A constraint, called `name`: `field` is unique in `scope`, whatever the case."""
+    return models.UniqueConstraint(
+        scope, Lower(field), name=name, violation_error_code=field, violation_error_message=message
+    )
+
+
+def field_of(constraint: models.BaseConstraint) -> str:
+    """The form field beside which a violation is shown: our constraints name it in their error code."""
+    return constraint.violation_error_code or NON_FIELD_ERRORS
+
+
+def _pointers(model: type[models.Model]) -> list[tuple[type[TrackedModel], str]]:
+    """The tracked models, and their fields, that point to `model`."""
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in model._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ForeignObjectRel) and issubclass(relation.related_model, TrackedModel)
+    ]
 
 
 class NamedObject(AccountObject):
     """A tracked object known by a name that is unique in its account, whatever the case."""
 
     name = models.CharField(_("name"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(_("description"), max_length=2000, blank=True)
 
     class Meta(AccountObject.Meta):
         abstract = True

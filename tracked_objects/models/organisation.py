@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tracking import TrackedManager, history
-from tracked_objects.models.base import AccountObject, NamedObject
+from accounts.tracking import history
+from tracked_objects.models.base import AccountObject, NamedObject, unique_in
 from tracked_objects.models.integrations import Integration
 from tracked_objects.models.profiles import BusinessAlignmentProfile, EfficiencyProfile, ProductivityProfile
 
@@ -18,6 +21,7 @@ class Developer(AccountObject):
     entry_type = "DEVELOPER"
     slug = "developers"
     resource = "developers"
+    frees_users = True
 
     full_name = models.CharField(_("full name"), max_length=200)
     email = models.EmailField(_("e-mail"))
@@ -34,29 +38,58 @@ class Developer(AccountObject):
     # [{"application_type": …, "cloud_id": …}], each pair once
     identities = models.JSONField(_("identities"), default=list, blank=True)
 
-    objects = TrackedManager()
     history = history()
 
     class Meta(AccountObject.Meta):
         verbose_name = _("developer")
         verbose_name_plural = _("developers")
-        constraints = [models.UniqueConstraint("account", Lower("email"), name="one_developer_per_email")]
+        constraints = [
+            unique_in(
+                "account",
+                "email",
+                "one_developer_per_email",
+                _("There is already a developer with this e-mail."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name
 
+    def clean(self) -> None:
+        """Refuse a manager who is the developer, or who reports to the developer."""
+        seen: set[int] = set()
+        above = self.manager
+        while above and above.pk not in seen:
+            if above.pk == self.pk:
+                raise ValidationError({"manager": self._why_not_manager()})
+            seen.add(above.pk)
+            above = above.manager
+
+    def _why_not_manager(self) -> Promise:
+        if self.manager_id == self.pk:
+            return _("A developer can't be their own manager.")
+        return format_lazy(
+            _("{manager} reports to {developer}, directly or through others."),
+            manager=self.manager,
+            developer=self,
+        )
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the record, first taking the person out of teams and clearing them as a manager.
 
-        Each team and report is changed on its own, so that each gets its entry.
+        Each team and report is changed on its own, so that each gets its entry. Rows are locked in one order,
+        teams before developers, as everywhere.
         """
         with transaction.atomic():
-            for field in ("members", "shared_members"):
-                for team in Team.objects.filter(**{field: self}):
-                    getattr(team, field).remove(self)
-            for managed in (*Developer.objects.filter(manager=self), *Team.objects.filter(manager=self)):
-                managed.manager = None
-                managed.save()
+            for team in _locked(Team, Q(manager=self) | Q(members=self) | Q(shared_members=self)):
+                team.members.remove(self)
+                team.shared_members.remove(self)
+                if team.manager_id == self.pk:
+                    team.manager = None
+                    team.save()
+            for report in _locked(Developer, Q(manager=self)):
+                report.manager = None
+                report.save()
             return super().delete(*args, **kwargs)
 
 
@@ -66,6 +99,7 @@ class OrgTree(NamedObject):
     entry_type = "ORG_TREE"
     slug = "org-trees"
     resource = "org_trees"
+    scope_path = "pk"
 
     efficiency_profile = models.ForeignKey(
         EfficiencyProfile,
@@ -96,17 +130,34 @@ class OrgTree(NamedObject):
         Integration, verbose_name=_("default integrations"), blank=True, related_name="+"
     )
 
-    objects = TrackedManager()
     history = history(many=["integrations"])
 
     class Meta(NamedObject.Meta):
         verbose_name = _("org tree")
         verbose_name_plural = _("org trees")
-        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_org_tree_per_name")]
+        constraints = [
+            unique_in("account", "name", "one_org_tree_per_name", _("There is already an org tree with this name."))
+        ]
 
-    @property
-    def scope_id(self) -> int | None:
-        return self.pk
+
+class Setting(models.TextChoices):
+    """What a team's settings are about."""
+
+    PROJECTS = "projects", _("Projects")
+    INCIDENTS = "incident_conditions", _("Incidents")
+    FEATURES = "feature_conditions", _("Features")
+    BUGS = "bug_conditions", _("Bugs")
+    REPOSITORIES = "repositories", _("Repositories")
+    BRANCHES = "branches", _("Branches")
+    PIPELINES = "pipelines", _("Pipelines")
+    ENVIRONMENTS = "environments", _("Environments")
+
+
+class Match(models.TextChoices):
+    """How the conditions of a filter set go together."""
+
+    ALL = "all", _("All conditions (AND)")
+    ANY = "any", _("Any condition (OR)")
 
 
 class Team(AccountObject):
@@ -115,6 +166,7 @@ class Team(AccountObject):
     entry_type = "TEAM"
     slug = "teams"
     resource = "teams"
+    scope_path = "org_tree_id"
 
     name = models.CharField(_("name"), max_length=200)
     org_tree = models.ForeignKey(OrgTree, models.PROTECT, related_name="teams", verbose_name=_("org tree"))
@@ -122,28 +174,32 @@ class Team(AccountObject):
         Developer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("manager")
     )
     members = models.ManyToManyField(Developer, verbose_name=_("members"), blank=True, related_name="+")
-    shared_members = models.ManyToManyField(
-        Developer, verbose_name=_("shared members"), blank=True, related_name="+"
-    )
-    integrations = models.ManyToManyField(
-        Integration, verbose_name=_("own integrations"), blank=True, related_name="+"
-    )
+    shared_members = models.ManyToManyField(Developer, verbose_name=_("shared members"), blank=True, related_name="+")
+    integrations = models.ManyToManyField(Integration, verbose_name=_("own integrations"), blank=True, related_name="+")
     # {category of settings: [{"property": …, "operator": …, "values": […]}]}
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     # {investment category: [{"match": "all" or "any", "conditions": […]}]}, up to three sets each
     alignment_filters = models.JSONField(_("business alignment filters"), default=dict, blank=True)
 
-    objects = TrackedManager()
     history = history(many=["members", "shared_members", "integrations"])
 
     class Meta(AccountObject.Meta):
         verbose_name = _("team")
         verbose_name_plural = _("teams")
-        constraints = [models.UniqueConstraint("org_tree", Lower("name"), name="one_team_per_name")]
+        constraints = [
+            unique_in(
+                "org_tree",
+                "name",
+                "one_team_per_name",
+                _("The org tree already has a team with this name."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def scope_id(self) -> int | None:
-        return self.org_tree_id
+
+def _locked(model: type[AccountObject], condition: Q) -> list[Any]:
+    """The objects for which `condition` holds, locked in the order of their primary keys."""
+    found = model.objects.filter(condition).values("pk")
+    return list(model.objects.select_for_update(no_key=True).filter(pk__in=found).order_by("pk"))

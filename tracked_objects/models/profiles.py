@@ -3,39 +3,13 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tracking import TrackedManager, history
-from tracked_objects.models.base import NamedObject
-
-PHASES = ("Planning", "Coding", "Review", "Build", "Deploy")
-
-
-def default_lead_time() -> dict[str, Any]:
-    """The five phases of lead time, each enabled, starting where the one before ends."""
-    events = (
-        ("issue_management", "issue_created"),
-        ("source_code", "first_commit"),
-        ("source_code", "pull_request_created"),
-        ("source_code", "pull_request_merged"),
-        ("ci", "build_finished"),
-        ("cd", "deployment_finished"),
-    )
-    return {
-        "phases": [
-            {
-                "name": name,
-                "enabled": True,
-                "start_source": start[0],
-                "start_event": start[1],
-                "end_source": end[0],
-                "end_event": end[1],
-            }
-            for name, start, end in zip(PHASES, events, events[1:], strict=False)
-        ]
-    }
+from accounts.tracking import history
+from tracked_objects.models.base import NamedObject, unique_in
+from tracked_objects.models.lead_time import Source, default_lead_time
 
 
 class Profile(NamedObject):
@@ -47,15 +21,8 @@ class Profile(NamedObject):
         abstract = True
 
 
-class MetricSource(models.TextChoices):
-    ISSUE_MANAGEMENT = "issue_management", _("Issue management")
-    SOURCE_CODE = "source_code", _("Source code")
-    CI = "ci", _("Continuous integration")
-    CD = "cd", _("Continuous delivery")
-
-
 def _source(label: Any, default: str) -> models.CharField:
-    return models.CharField(label, max_length=20, choices=MetricSource.choices, default=default)
+    return models.CharField(label, max_length=20, choices=Source.choices, default=default)
 
 
 class EfficiencyProfile(Profile):
@@ -70,13 +37,19 @@ class EfficiencyProfile(Profile):
     change_failure_rate_source = _source(_("source of change failure rate"), "cd")
     time_to_restore_source = _source(_("source of time to restore"), "issue_management")
 
-    objects = TrackedManager()
     history = history()
 
     class Meta(Profile.Meta):
         verbose_name = _("efficiency profile")
         verbose_name_plural = _("efficiency profiles")
-        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_efficiency_profile_per_name")]
+        constraints = [
+            unique_in(
+                "account",
+                "name",
+                "one_efficiency_profile_per_name",
+                _("There is already an efficiency profile with this name."),
+            )
+        ]
 
 
 def _words(label: Any) -> ArrayField:
@@ -105,24 +78,31 @@ class ProductivityProfile(Profile):
     work_completed = models.BooleanField(_("work completed"), default=True)
     comments_per_pr = models.BooleanField(_("comments per PR"), default=True)
     time_to_first_comment = models.BooleanField(_("time to first comment"), default=True)
-    pr_size_small = models.PositiveIntegerField(_("small PR, up to lines"), default=10)
+    pr_size_small = models.PositiveIntegerField(
+        _("small PR, up to lines"), default=10, validators=[MinValueValidator(1)]
+    )
     pr_size_medium = models.PositiveIntegerField(_("medium PR, up to lines"), default=100)
     feature_issue_types = _words(_("feature issue types"))
     bug_issue_types = _words(_("bug issue types"))
     active_statuses = _words(_("active statuses"))
 
-    objects = TrackedManager()
     history = history()
 
     class Meta(Profile.Meta):
         verbose_name = _("productivity profile")
         verbose_name_plural = _("productivity profiles")
         constraints = [
-            models.UniqueConstraint("account", Lower("name"), name="one_productivity_profile_per_name"),
+            unique_in(
+                "account",
+                "name",
+                "one_productivity_profile_per_name",
+                _("There is already a productivity profile with this name."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(pr_size_small__lt=models.F("pr_size_medium")),
                 name="small_below_medium",
-                violation_error_message=_("The small size must be below the medium size."),
+                violation_error_code="pr_size_medium",
+                violation_error_message=_("A medium PR must be larger than a small one."),
             ),
         ]
 
@@ -144,10 +124,16 @@ class BusinessAlignmentProfile(Profile):
     # [{"name", "ticket_scope", "conditions": [{"property", "operator", "values"}]}], highest rank first
     categories = models.JSONField(_("investment categories"), default=list, blank=True)
 
-    objects = TrackedManager()
     history = history()
 
     class Meta(Profile.Meta):
         verbose_name = _("business alignment profile")
         verbose_name_plural = _("business alignment profiles")
-        constraints = [models.UniqueConstraint("account", Lower("name"), name="one_ba_profile_per_name")]
+        constraints = [
+            unique_in(
+                "account",
+                "name",
+                "one_ba_profile_per_name",
+                _("There is already a business alignment profile with this name."),
+            )
+        ]

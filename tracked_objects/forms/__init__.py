@@ -1,0 +1,23 @@
+"""The forms of tracked objects."""
+
+from tracked_objects.forms.base import ObjectForm, ReasonForm
+from tracked_objects.forms.developers import DeveloperForm
+from tracked_objects.forms.integrations import IntegrationForm
+from tracked_objects.forms.organisation import OrgTreeForm, TeamForm
+from tracked_objects.forms.profiles import (
+    BusinessAlignmentProfileForm,
+    EfficiencyProfileForm,
+    ProductivityProfileForm,
+)
+
+__all__ = [
+    "BusinessAlignmentProfileForm",
+    "DeveloperForm",
+    "EfficiencyProfileForm",
+    "IntegrationForm",
+    "ObjectForm",
+    "OrgTreeForm",
+    "ProductivityProfileForm",
+    "ReasonForm",
+    "TeamForm",
+]

@@ -1,0 +1,163 @@
+"""The table of kinds: what each kind of tracked object has on its pages. Views, URLs and the History tab read it."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.guard import Access
+from tracked_objects import filters, forms, tables
+from tracked_objects.models import (
+    BusinessAlignmentProfile,
+    Developer,
+    EfficiencyProfile,
+    Integration,
+    OrgTree,
+    ProductivityProfile,
+    Team,
+)
+from tracked_objects.models.base import AccountObject
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: its form, filters and table, the fields that its page shows first, and what it is for."""
+
+    model: type[AccountObject]
+    form: type[forms.ObjectForm]
+    filters: type[filters.ObjectFilters]
+    table: type[tables.ObjectTable]
+    facts: tuple[str, ...]
+    icon: str
+    title: Promise
+    lede: Promise
+    new: Promise
+    # What must be there before one can be made: the slug of another kind, and the words that say so.
+    first: str = ""
+    first_words: Promise | str = ""
+
+    @property
+    def slug(self) -> str:
+        return self.model.slug
+
+    @property
+    def entry_type(self) -> str:
+        return self.model.entry_type
+
+    @property
+    def noun(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def label(self) -> str:
+        return str(capfirst(self.noun))
+
+    def needs(self, verb: str) -> str:
+        """The capability that `verb` takes."""
+        return f"{self.model.resource}.{verb}"
+
+    def allows(self, access: Access, verb: str, item: AccountObject | None = None) -> bool:
+        """Whether the member may do `verb`, on `item` when there is one; a new org tree is in nobody's scope."""
+        if item is None and self.model.scope_path == "pk" and verb == "create":
+            return access.whole(self.needs(verb))
+        return access.can(self.needs(verb), item.scope_id if item else None)
+
+
+_SOURCES = ("deployment_frequency_source", "change_failure_rate_source", "time_to_restore_source")
+_ABOUT = ("name", "description")
+
+KINDS: dict[str, Kind] = {
+    kind.slug: kind
+    for kind in (
+        Kind(
+            Developer,
+            forms.DeveloperForm,
+            filters.DeveloperFilters,
+            tables.DeveloperTable,
+            ("full_name", "email", "manager", "role", "sub_role", "team", "department", "site"),
+            "developer",
+            _("Developers"),
+            _("Everyone whose work is measured, and who they report to."),
+            _("New developer"),
+        ),
+        Kind(
+            OrgTree,
+            forms.OrgTreeForm,
+            filters.OrgTreeFilters,
+            tables.OrgTreeTable,
+            (*_ABOUT, "efficiency_profile", "productivity_profile", "business_alignment_profile"),
+            "tree",
+            _("Org Trees"),
+            _("Hierarchies of teams, each with the profiles and integrations that its teams use."),
+            _("New org tree"),
+        ),
+        Kind(
+            Team,
+            forms.TeamForm,
+            filters.TeamFilters,
+            tables.TeamTable,
+            ("name", "org_tree", "manager"),
+            "team",
+            _("Teams"),
+            _("The leaves of the org trees: who works together, and on what."),
+            _("New team"),
+            "org-trees",
+            _("A team belongs to an org tree, so create an org tree first."),
+        ),
+        Kind(
+            EfficiencyProfile,
+            forms.EfficiencyProfileForm,
+            filters.ProfileFilters,
+            tables.ProfileTable,
+            (*_ABOUT, *_SOURCES),
+            "profile",
+            _("Efficiency Profiles"),
+            _("How lead time and the other delivery metrics are measured."),
+            _("New efficiency profile"),
+        ),
+        Kind(
+            ProductivityProfile,
+            forms.ProductivityProfileForm,
+            filters.ProfileFilters,
+            tables.ProfileTable,
+            (
+                *_ABOUT,
+                "pr_size_small",
+                "pr_size_medium",
+                "feature_issue_types",
+                "bug_issue_types",
+                "active_statuses",
+            ),
+            "profile",
+            _("Productivity Profiles"),
+            _("Which productivity metrics count, and how."),
+            _("New productivity profile"),
+        ),
+        Kind(
+            BusinessAlignmentProfile,
+            forms.BusinessAlignmentProfileForm,
+            filters.ProfileFilters,
+            tables.ProfileTable,
+            _ABOUT,
+            "profile",
+            _("Business Alignment Profiles"),
+            _("Investment categories: where the organisation's effort goes."),
+            _("New business alignment profile"),
+        ),
+        Kind(
+            Integration,
+            forms.IntegrationForm,
+            filters.IntegrationFilters,
+            tables.IntegrationTable,
+            (*_ABOUT, "category", "application_type", "url"),
+            "integration",
+            _("Integrations"),
+            _("The tools that the numbers come from."),
+            _("New integration"),
+        ),
+    )
+}
+
+# By type of entry, for whoever starts from the log.
+BY_TYPE: dict[str, Kind] = {kind.entry_type: kind for kind in KINDS.values()}

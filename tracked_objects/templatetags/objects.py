@@ -1,0 +1,31 @@
+"""Template tags for tracked objects: links, and what the reader may do."""
+
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.safestring import SafeString
+
+from tracked_objects.kinds import Kind
+from tracked_objects.links import link
+from tracked_objects.models.base import AccountObject
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def object_link(context: RequestContext, item: AccountObject) -> SafeString:
+    """The object's name, as a link for those who may open its page."""
+    return link(context["request"].access, item)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: RequestContext, kind: Kind, verb: str, item: AccountObject | None = None) -> bool:
+    """Whether the reader may do `verb` with objects of the kind, or with `item`."""
+    return kind.allows(context["request"].access, verb, item)
+
+
+@register.filter
+def column_css(column: Any) -> str:
+    """The class of a table column's cells."""
+    return getattr(column.column, "css", "")
