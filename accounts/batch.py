@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from accounts.bulk import insert_rows, update_rows
 from accounts.models import Account
 from accounts.tracking import TrackedModel, refuse
 
@@ -63,21 +64,18 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     new = [item for item in objects if not item.pk]
     edited = [item for item in objects if item.pk and _differs(item, befores[item.pk], fields)]
     current.unchanged += len(objects) - len(new) - len(edited)
-    # A plain queryset, because the tracked one refuses what has no history; here it is written next.
-    plain = models.QuerySet(model)
-    plain.bulk_create(new, batch_size=2000)
-    if edited:
-        plain.bulk_update(edited, [item.name for item in fields], batch_size=500)
+    insert_rows(model, new)
+    update_rows(model, edited, fields)
     changed = [*new, *edited]
     records = [_record(history, item, "~" if item.pk in befores else "+") for item in changed]
     batch_saved.send(model, befores=befores, records=records, instances=changed)
-    models.QuerySet(history).bulk_create(records, batch_size=2000)
+    insert_rows(history, records)
 
 
 def lock_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, dict[str, Any]]:
     """The stored rows of `pks` by primary key, as history sees them, locked until the transaction ends."""
     names = [field.attname for field in model.history.model.tracked_fields]  # type: ignore[attr-defined]
-    rows = models.QuerySet(model).filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True)
+    rows: Any = models.QuerySet(model).filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True)
     return {row["id"]: row for row in rows.values(*names)}
 
 

@@ -1,6 +1,6 @@
 """Accounts, users, and what a user may do in an account."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import CAPABILITIES
 from accounts.secrets import fingerprint
-from accounts.tracking import TrackedManager, TrackedModel, TrackedQuerySet, history
+from accounts.tracking import TrackedModel, TrackedQuerySet, history
 
 
 class Account(models.Model):
@@ -57,7 +57,7 @@ class User(TrackedModel, AbstractBaseUser):
     # The log says when somebody signed in; a column written at every sign-in would be a second truth.
     last_login = None
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
     history = history(excluded=["password"])
 
     USERNAME_FIELD = "email"
@@ -86,7 +86,6 @@ class Role(TrackedModel):
     built_in = models.BooleanField(_("built in"), default=False, editable=False)
     capabilities = ArrayField(models.CharField(max_length=40), verbose_name=_("capabilities"), default=list)
 
-    objects = TrackedManager()
     history = history()
 
     class Meta(TrackedModel.Meta):
@@ -115,15 +114,12 @@ class RoleBinding(TrackedModel):
         "tracked_objects.OrgTree", models.PROTECT, null=True, blank=True, verbose_name=_("org tree"), related_name="+"
     )
 
-    objects = TrackedManager()
     history = history()
 
     class Meta(TrackedModel.Meta):
         verbose_name = _("role binding")
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role", "org_tree"], nulls_distinct=False, name="one_binding_each"
-            )
+            models.UniqueConstraint(fields=["user", "role", "org_tree"], nulls_distinct=False, name="one_binding_each")
         ]
 
     def __str__(self) -> str:

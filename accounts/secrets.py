@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def _fernet() -> MultiFernet:
-    keys = settings.ENCRYPTION_KEYS or [
+    keys: Sequence[bytes | str] = settings.ENCRYPTION_KEYS or [
         base64.urlsafe_b64encode(hashlib.sha256(b"sei-encryption:" + settings.SECRET_KEY.encode()).digest())
     ]
     return MultiFernet([Fernet(key) for key in keys])
@@ -34,9 +35,7 @@ class EncryptedTextField(models.TextField):
     def get_prep_value(self, value: str | None) -> str | None:
         return _fernet().encrypt(value.encode()).decode() if value else value
 
-    def from_db_value(
-        self, value: str | None, expression: object, connection: BaseDatabaseWrapper
-    ) -> str | None:
+    def from_db_value(self, value: str | None, expression: object, connection: BaseDatabaseWrapper) -> str | None:
         try:
             return _fernet().decrypt(value).decode() if value else value
         except InvalidToken:

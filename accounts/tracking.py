@@ -1,7 +1,7 @@
 """What makes a model tracked: history for every write, and no way of writing that skips it."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -43,10 +43,10 @@ class TrackedModel(models.Model):
     `entry_type` is its type in the catalog. `secret_fields` hold fingerprints, shown as "changed", never as values.
     """
 
-    entry_type: str
-    secret_fields: frozenset[str] = frozenset()
+    entry_type: ClassVar[str]
+    secret_fields: ClassVar[frozenset[str]] = frozenset()
     # Sentences for entries where "Created <type> <name>" reads badly: action → text with %(name)s.
-    entry_sentences: Mapping[str, str] = {}
+    entry_sentences: ClassVar[Mapping[str, str]] = {}
 
     objects = TrackedManager()
 

@@ -39,9 +39,7 @@ CONTENT = (
 # These hold canonical JSON already, which goes into the entry's as it stands.
 _JSON = frozenset({"changes", "details"})
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-).encode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical_json(value: Any) -> str:

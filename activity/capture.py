@@ -21,7 +21,6 @@ def connect() -> None:
         pre_delete.connect(_before_delete, sender=model)
         for field in model._meta.many_to_many:
             m2m_changed.connect(_before_many, sender=field.remote_field.through)
-            pre_save.connect(_refuse_through, sender=field.remote_field.through)
         history = model.history.model  # type: ignore[attr-defined]
         pre_create_historical_record.connect(_stamp_record, sender=history)
         post_create_historical_record.connect(_after_record, sender=history)
@@ -83,10 +82,6 @@ def _before_many(sender: type[models.Model], instance: models.Model, action: str
                 _remember_many(touched, field.name)
 
 
-def _refuse_through(sender: type[models.Model], **_: Any) -> None:
-    raise NotRecorded(f"Rows of {sender.__name__} are written through add(), remove() and set() of the object only.")
-
-
 def _remember_many(touched: Touched, name: str) -> None:
     if name not in touched.many_before:
         touched.many_before[name] = many_ids(touched.instance, name, touched.instance.pk)
@@ -137,4 +132,3 @@ def _batch_saved(
         if not touched.records:
             touched.before = befores.get(instance.pk)
         _keep(rec, touched, instance, record)
-

@@ -70,18 +70,14 @@ _ROWS = (
     EntryType("WORKFLOW", _("Workflow"), _("workflow"), Origin.INGEST, _RUNS),
     EntryType("WORK_ITEM", _("Work item"), _("work item"), Origin.INGEST, CRUD),
     EntryType("SSO_CONFIG", _("SSO config"), _("SSO config"), Origin.APP, (*CRUD, "SUCCESS", "FAIL")),
-    EntryType(
-        "ASSESSMENT", _("Assessment"), _("assessment"), Origin.INGEST, (*_SENDS, "SUBMITTED", "ANSWERED")
-    ),
+    EntryType("ASSESSMENT", _("Assessment"), _("assessment"), Origin.INGEST, (*_SENDS, "SUBMITTED", "ANSWERED")),
     EntryType("ORG_TREE", _("Org tree"), _("org tree"), Origin.APP, CRUD),
     EntryType("TEAM", _("Team"), _("team"), Origin.APP, CRUD),
     EntryType("DEVELOPER", _("Developer"), _("developer"), Origin.APP, (*CRUD, "EXPORTED")),
     EntryType("EFFICIENCY_PROFILE", _("Efficiency profile"), _("efficiency profile"), Origin.APP, CRUD),
     EntryType("PRODUCTIVITY_PROFILE", _("Productivity profile"), _("productivity profile"), Origin.APP, CRUD),
     EntryType("ROLE", _("Role"), _("role"), Origin.APP, CRUD),
-    EntryType(
-        "ACTIVITY_LOG", _("Activity log"), _("activity log"), Origin.APP, (*CRUD, "EXPORTED", "SUCCESS", "FAIL")
-    ),
+    EntryType("ACTIVITY_LOG", _("Activity log"), _("activity log"), Origin.APP, (*CRUD, "EXPORTED", "SUCCESS", "FAIL")),
 )
 
 TYPES: dict[str, EntryType] = {row.code: row for row in _ROWS}

@@ -34,7 +34,7 @@ class Labels:
                 if field.related_model and sides[0] != sides[1]:
                     wanted[field.related_model] |= {pk for side in sides for pk in _pks(side)}
         for model, pks in wanted.items():
-            found = models.QuerySet(model).filter(pk__in=pks)
+            found: Any = models.QuerySet(model).filter(pk__in=pks)
             self._names |= {(model, related.pk): str(related) for related in found}
 
     def name(self, model: type[models.Model], pk: Any) -> str | None:

@@ -28,9 +28,7 @@ def diff(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> C
 
 def count(changes: Mapping[str, Change]) -> int:
     """How many changes a person would count: each added or removed item, and each value."""
-    return sum(
-        len(change.get("added", ())) + len(change.get("removed", ())) or 1 for change in changes.values()
-    )
+    return sum(len(change.get("added", ())) + len(change.get("removed", ())) or 1 for change in changes.values())
 
 
 def change_list(before: Sequence[Any], after: Sequence[Any]) -> Change:
@@ -78,9 +76,7 @@ def _items(path: str, before: list[Any], after: list[Any], identity: str) -> Ite
         yield f"{path}[]", {"before": list(old), "after": list(new)}
 
 
-def _pair(
-    path: str, key: Any, before: Mapping[Any, Any], after: Mapping[Any, Any]
-) -> Iterator[tuple[str, Change]]:
+def _pair(path: str, key: Any, before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[tuple[str, Change]]:
     if key not in after:
         yield path, {"before": before[key]}
     elif key not in before:

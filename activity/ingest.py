@@ -133,9 +133,7 @@ def _storable(text: str) -> bool:
     return text.isprintable() or ("\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text))
 
 
-def _read(
-    reader: Callable[[Any], Any], field: str, given: Mapping[str, Any], errors: dict[str, str]
-) -> Any:
+def _read(reader: Callable[[Any], Any], field: str, given: Mapping[str, Any], errors: dict[str, str]) -> Any:
     if field not in given:
         return None
     try:

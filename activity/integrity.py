@@ -27,7 +27,7 @@ def verifies(entry: Entry) -> bool:
     rows = {row["seq"]: row for row in stored_rows(around)}
     row = rows[entry.seq]
     before = rows.get(entry.seq - 1, {"hash": GENESIS if entry.seq == 1 else None})
-    return row["prev_hash"] == before["hash"] and row["hash"] == chain_hash(row["prev_hash"], row)
+    return (row["prev_hash"], row["hash"]) == (before["hash"], chain_hash(row["prev_hash"], row))
 
 
 def first_break(account_id: int, chunk: int = 5000) -> int | None:

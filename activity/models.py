@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from activity.canonical import GENESIS, canonical_json, chain_hash
+from activity.canonical import GENESIS, canonical_json
 from activity.catalog import ACTIONS, TYPES
 from activity.indexes import ENTRY_INDEXES
 
@@ -32,6 +32,9 @@ class Source(models.TextChoices):
 class CanonicalJSONField(models.TextField):
     """JSON kept as its canonical text, byte for byte; Python sees the decoded value."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> str:
         return value if isinstance(value, str) else canonical_json(value)
 
@@ -50,16 +53,16 @@ def _refuse() -> NoReturn:
 class EntryQuerySet(models.QuerySet["Entry"]):
     """Entries can be read. They are written by activity.writer alone."""
 
-    def update(self, **kwargs: Any) -> int:
+    def update(self, **kwargs: Any) -> NoReturn:
         _refuse()
 
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> NoReturn:
         _refuse()
 
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list["Entry"]:
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse()
 
-    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         _refuse()
 
 

@@ -45,7 +45,7 @@ class Recording:
         self.batches: list[Batch] = []
         self.drafts: list[Draft] = []
         self.inner: list[Recording] = []
-        self.depth = outer.depth if outer else _savepoints()
+        self.depth: int = outer.depth if outer else _savepoints()
 
     def add(self, account: Account, type: str, action: str, **fields: Any) -> Draft:
         """Record what is no change of a tracked object (a sign-in, an export).

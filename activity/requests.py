@@ -1,7 +1,6 @@
 """What an entry says about the request that it came from."""
 
 import ipaddress
-
 from typing import Any
 
 from django.conf import settings

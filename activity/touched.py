@@ -66,5 +66,5 @@ def survivors(touched: Mapping[Key, Touched]) -> dict[Key, Touched]:
 def many_ids(instance: models.Model, name: str, pk: Any) -> frozenset[Any]:
     """The primary keys that a many-to-many field of the object `pk` holds now."""
     field: Any = instance._meta.get_field(name)
-    rows = models.QuerySet(field.remote_field.through).filter(**{field.m2m_field_name(): pk})
+    rows: Any = models.QuerySet(field.remote_field.through).filter(**{field.m2m_field_name(): pk})
     return frozenset(rows.values_list(f"{field.m2m_reverse_field_name()}_id", flat=True))

@@ -19,8 +19,9 @@ from activity.models import Chain, Entry
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
 # Frozen copies of what others call things; longer ones are cut, never refused.
 _LIMITS = {
-    name: Entry._meta.get_field(name).max_length or 0
-    for name in ("actor_email", "actor_id", "actor_name", "object_id", "object_name", "request_id")
+    field.name: field.max_length or 0
+    for field in Entry._meta.concrete_fields
+    if field.name in {"actor_email", "actor_id", "actor_name", "object_id", "object_name", "request_id"}
 }
 _LIMITS["user_agent"] = 1000
 
@@ -69,29 +70,42 @@ def write(drafts: Sequence[Draft]) -> None:
 
 
 def _write_account(account_id: int, drafts: list[Draft]) -> None:
+    chain = lock_chain(account_id)
+    # A clock that goes back must not put a later entry before an earlier one.
+    now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
+    rows = list(_chained(drafts, chain, now))
+    counts, values = _counts_sql(rows)
     with connection.cursor() as cursor:
-        chain = lock_chain(account_id)
-        # A clock that goes back must not put a later entry before an earlier one.
-        now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
-        rows = list(_chained(drafts, chain, now))
-        with cursor.copy(f"COPY activity_entry ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in _COLUMNS])
-        cursor.execute(*_counts_sql(rows))
+        _insert(cursor, rows)
+        # Two statements in one round trip.
         cursor.execute(
-            "UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
-            [chain.seq, chain.head, now, account_id],
+            f"{counts}; UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
+            [*values, chain.seq, chain.head, now, account_id],
         )
+
+
+def _insert(cursor: Any, rows: Sequence[dict[str, Any]]) -> None:
+    names = ", ".join(_COLUMNS)
+    if len(rows) == 1:
+        places = ", ".join(["%s"] * len(_COLUMNS))
+        cursor.execute(f"INSERT INTO activity_entry ({names}) VALUES ({places})", [rows[0][name] for name in _COLUMNS])
+        return
+    with cursor.copy(f"COPY activity_entry ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in _COLUMNS])
 
 
 def lock_chain(account_id: int) -> Chain:
     """The head of the account's chain, locked until the transaction ends; made when there is none."""
-    locked = Chain.objects.select_for_update().filter(pk=account_id)
-    chain = locked.first()
-    if chain is None:
-        Chain.objects.bulk_create([Chain(account_id=account_id)], ignore_conflicts=True)
-        chain = locked.get()
-    return chain
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id, seq, head, recorded_at FROM activity_chain WHERE account_id = %s FOR UPDATE",
+            [account_id],
+        )
+        if row := cursor.fetchone():
+            return Chain(*row)
+    Chain.objects.bulk_create([Chain(account_id=account_id)], ignore_conflicts=True)
+    return lock_chain(account_id)
 
 
 def _chained(drafts: Sequence[Draft], chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
@@ -140,9 +154,11 @@ def _counts_sql(rows: Sequence[dict[str, Any]]) -> tuple[str, list[Any]]:
         heads[key] += row["parent_seq"] is None
     values = [value for key in sorted(counts) for value in (*key, counts[key], heads[key])]
     return (
-        "INSERT INTO activity_daycount (account_id, day, type, action, actor_email, org_tree_id, entries, heads) VALUES "
+        "INSERT INTO activity_daycount (account_id, day, type, action, actor_email, org_tree_id, entries, heads)"
+        " VALUES "
         + ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(counts))
         + " ON CONFLICT (account_id, day, type, action, actor_email, org_tree_id) DO UPDATE SET"
-        " entries = activity_daycount.entries + excluded.entries, heads = activity_daycount.heads + excluded.heads",
+        " entries = activity_daycount.entries + excluded.entries,"
+        " heads = activity_daycount.heads + excluded.heads",
         values,
     )

@@ -105,9 +105,5 @@ def _staged() -> Iterator[list[tuple[str, str]]]:
 
 
 def _next(cursor: Any, last: int) -> list[tuple[int, str, str]]:
-    cursor.execute(
-        "SELECT line, key, payload FROM import_lines WHERE line > %s ORDER BY line LIMIT %s", [last, _CHUNK]
-    )
+    cursor.execute("SELECT line, key, payload FROM import_lines WHERE line > %s ORDER BY line LIMIT %s", [last, _CHUNK])
     return list(cursor.fetchall())
-
-
