@@ -49,6 +49,8 @@ class BadEntry(ValueError):
 def parse(text: str | bytes) -> Any:
     """The value of a JSON text. Raises BadEntry for what isn't JSON, or has a number that JSON can't hold."""
     try:
+        # Decoded here: json would guess at UTF-16 too.
+        text = text.decode() if isinstance(text, bytes) else text
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError:
         raise BadEntry({"line": "is not UTF-8"}) from None
