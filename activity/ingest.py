@@ -74,7 +74,7 @@ def _finite(text: str) -> float:
 def draft_of(value: Any, account_id: int, source: str) -> Draft:
     """A draft from one entry in the shape of SPEC §9. Raises BadEntry with every field that is wrong.
 
-    `before` and `after` become `changes`. A time without an offset is UTC; without a time it occurs when it is recorded.
+    `before` and `after` become `changes`. A time without an offset is UTC; no time means now.
     """
     if not isinstance(value, Mapping):
         raise BadEntry({"entry": "must be a JSON object"})
