@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "sei_audit.errors.BusyMiddleware",
     "accounts.guard.GuardMiddleware",
+    "activity.refusals.RefusedExportMiddleware",
     "activity.middleware.RecordingMiddleware",
 ]
 

@@ -3,22 +3,30 @@ from django.db import migrations, models
 
 import activity.search
 
-# A word ends at any ASCII punctuation, so that parts of e-mails and identifiers are found too. In `changes`, which is
-# JSON, the escapes and the four keys of every change are no words; only its first 100,000 characters are searched.
-_SPACED = """translate({}, '!"#$%&''()*+,-./:;<=>?@[\\]^_`{{|}}~', repeat(' ', 32))"""
 
-_CHANGES = "left(changes, 100000)"
-for _text in ('"added":', '"after":', '"before":', '"removed":', r"\\", r"\n", r"\r", r"\t"):
-    _CHANGES = f"replace({_CHANGES}, '{_text}', ' ')"
+def _spaced(text: str, *separators: str) -> str:
+    """SQL for `text` with a space in place of each separator; many times as fast as translate()."""
+    for separator in separators:
+        text = f"replace({text}, '{separator}', ' ')"
+    return text
+
+
+# PostgreSQL takes e-mails, hosts, paths, tags, signed numbers and the like for one word each; without these they are
+# the words that they consist of. Its parser ends a word at all other punctuation by itself.
+_JOINTS = "-_./@:+~&<>%?=#"
+# In `changes`, which is JSON, escapes and the four keys of every change are no words.
+_CHANGES = _spaced(
+    "left(changes, 100000)", '"added":', '"after":', '"before":', '"removed":', r"\\", r"\n", r"\r", r"\t"
+)
 _ALL = " || ' ' || ".join(("summary", "object_name", "object_id", "actor_email", "actor_name", _CHANGES))
-_QUERY = f"plainto_tsquery('simple', {_SPACED.format('words')})"
+_QUERY = f"plainto_tsquery('simple', {_spaced('words', *_JOINTS)})"
 
 _CREATE = [
     f"""
     CREATE FUNCTION activity_words(
         account bigint, summary text, object_name text, object_id text, actor_email text, actor_name text, changes text
     ) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN array_to_tsvector(ARRAY['@' || account::text]) || to_tsvector('simple', {_SPACED.format(_ALL)})
+    RETURN array_to_tsvector(ARRAY['@' || account::text]) || to_tsvector('simple', {_spaced(_ALL, *_JOINTS)})
     """,
     f"""
     CREATE FUNCTION activity_words_query(account bigint, words text) RETURNS tsquery

@@ -1,0 +1,51 @@
+"""Times as a reader sees them: in their own zone, and as long ago."""
+
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def reader_zone(request: HttpRequest) -> tzinfo:
+    """The zone that the reader's browser put in the `tz` cookie; UTC without one, or when there is no such zone."""
+    return _zone(request.COOKIES.get("tz", "")[:64])
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ValueError, OSError, KeyError):
+        return UTC
+
+
+def exact(moment: datetime, zone: tzinfo) -> str:
+    """Such as 2026-01-31 09:30:00 CET."""
+    try:
+        local = moment.astimezone(zone)
+    except OverflowError:
+        local = moment
+    return f"{local:%Y-%m-%d %H:%M:%S} {local:%Z}"
+
+
+def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """How long ago, for a week; the date before that, and for anything to come."""
+    seconds = int((now - moment).total_seconds())
+    if -_MINUTE < seconds < _MINUTE:
+        return _("just now")
+    if 0 < seconds < _HOUR:
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", seconds // _MINUTE) % {"n": seconds // _MINUTE}
+    if 0 < seconds < _DAY:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // _HOUR) % {"n": seconds // _HOUR}
+    if 0 < seconds < 7 * _DAY:
+        return ngettext("%(n)d day ago", "%(n)d days ago", seconds // _DAY) % {"n": seconds // _DAY}
+    try:
+        return date_format(moment.astimezone(zone), "j M Y")
+    except OverflowError:
+        return date_format(moment, "j M Y")

@@ -1,0 +1,101 @@
+"""The page of one entry: who, what, when, where from; what changed; what belongs to it; whether it is genuine."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.guard import access
+from activity.canonical import CONTENT, utc_text
+from activity.clock import reader_zone
+from activity.integrity import verifies
+from activity.models import Entry
+from activity.objects import live_object
+from activity.paging import BadCursor, Position, page_of
+from activity.present import ROW_FIELDS, Presenter, Row, actor_name, kind_label, pretty_json, visible
+from activity.rows_page import bad_cursor, rows_page
+from activity.scope import VIEW, entries_for
+from activity.shown_changes import readable, shown_changes
+
+_OTHERS = 10
+
+
+@access(VIEW)
+@require_safe
+def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
+    viewer = request.access  # type: ignore[attr-defined]
+    entries = entries_for(viewer)
+    entry = entries.filter(seq=seq).first()
+    if entry is None:
+        raise Http404
+    presenter = Presenter.of(account, reader_zone(request))
+    context = _facts(entry, presenter) | _changes(entry) | _around(entries, entry, presenter, viewer.whole(VIEW))
+    context["live"] = live_object(viewer, entry.type, entry.object_id)
+    if entry.child_count:
+        children = entries.filter(parent_seq=entry.seq)
+        try:
+            context |= rows_page(request, children, presenter, f"{entry.account_id} batch {seq}")
+        except BadCursor:
+            return bad_cursor(request)
+    return render(request, "activity/detail.html", context)
+
+
+def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
+    return {
+        "entry": entry,
+        "row": presenter.row(entry),
+        "base": presenter.base,
+        "actor": actor_name(entry),
+        "actor_email": visible(entry.actor_email),
+        "actor_kind": kind_label(entry),
+        "actor_id": visible(entry.actor_id),
+        "object_id": visible(entry.object_id),
+        "utc": utc_text(entry.occurred_at),
+        "recorded": utc_text(entry.recorded_at),
+        "request_id": visible(entry.request_id),
+        "user_agent": visible(entry.user_agent),
+        "reason": visible(entry.reason),
+        "verifies": verifies(entry),
+    }
+
+
+def _changes(entry: Entry) -> dict[str, Any]:
+    stored: Any = entry
+    changes, more = shown_changes(stored.changes)
+    raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
+    raw = {name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()}
+    details = [(visible(name).replace("_", " "), readable(value)) for name, value in stored.details.items()]
+    return {"changes": changes, "more_changes": more, "details": details, "raw": pretty_json(raw)}
+
+
+def _around(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, whole: bool) -> dict[str, Any]:
+    """The entries before and after of the same object, those of the same request, and the batch it is part of."""
+    parent = entries.filter(seq=entry.parent_seq).only(*ROW_FIELDS).first() if entry.parent_seq else None
+    same_request = _same_request(entries, entry, whole)
+    return {
+        "older": _neighbour(entries, entry, presenter, newer=False),
+        "newer": _neighbour(entries, entry, presenter, newer=True),
+        "parent": presenter.row(parent) if parent else None,
+        "same_request": presenter.rows(same_request[:_OTHERS]),
+        "more_of_request": len(same_request) > _OTHERS,
+    }
+
+
+def _neighbour(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, newer: bool) -> Row | None:
+    if not entry.object_id:
+        return None
+    same = entries.filter(type=entry.type, object_id=entry.object_id).only(*ROW_FIELDS)
+    found = page_of(same, 1, Position.of(entry, newer)).entries
+    return presenter.row(found[0]) if found else None
+
+
+def _same_request(entries: QuerySet[Entry], entry: Entry, whole: bool) -> list[Entry]:
+    """Other entries of the request, newest first; those of batches are seen in their parent, if that can be seen."""
+    if not entry.request_id:
+        return []
+    others = entries.filter(request_id=entry.request_id).exclude(seq__in=[entry.seq, entry.parent_seq or 0])
+    others = others.filter(parent_seq=None) if whole else others.exclude(parent_seq=entry.seq)
+    return page_of(others.only(*ROW_FIELDS), _OTHERS + 1).entries

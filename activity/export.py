@@ -1,0 +1,116 @@
+"""The export: what the list's filter finds, written by PostgreSQL itself and passed through in blocks."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Min
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.guard import Access, access
+from activity.export_columns import COLUMNS, csv_copy, jsonl_copy
+from activity.filters import EntryFilter
+from activity.recording import recording
+from activity.requests import context_of
+from activity.scope import EXPORT, counts_for, entries_for
+
+_BLOCK = 64 * 1024
+_FORMATS = {"csv": "CSV", "jsonl": "JSON Lines"}
+_CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
+
+
+@access(EXPORT)
+@require_GET
+def export_csv(request: HttpRequest, account: str) -> HttpResponseBase:
+    return _export(request, "csv")
+
+
+@access(EXPORT)
+@require_GET
+def export_jsonl(request: HttpRequest, account: str) -> HttpResponseBase:
+    return _export(request, "jsonl")
+
+
+def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The entries that pass the filter and were recorded before this export's own entry.
+
+    Numbers are given out in the order of commits, so "before" means the same whenever the rows are read.
+    """
+    viewer = request.access  # type: ignore[attr-defined]
+    entry_filter = EntryFilter(request.GET, entries_for(viewer, EXPORT), viewer.account.pk)
+    if not entry_filter.is_valid():
+        return _refused_filter(entry_filter)
+    seq = _record(request, viewer, entry_filter, kind)
+    entries = entry_filter.qs.filter(seq__lt=seq)
+    lines = csv_lines(*csv_copy(entries)) if kind == "csv" else copy_blocks(*jsonl_copy(entries), end=b"\n")
+    response = StreamingHttpResponse(lines, content_type=_CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{_name(viewer, entry_filter)}.{kind}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _refused_filter(entry_filter: EntryFilter) -> HttpResponse:
+    lines = [
+        f"{name}: {message}" if name in entry_filter.filters else str(message)
+        for name, messages in entry_filter.errors.items()
+        for message in messages
+    ]
+    return HttpResponseBadRequest("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kind: str) -> int:
+    """Record the export, before its first byte, and return the number of that entry."""
+    filters: dict[str, list[str]] = {}
+    for name, text in entry_filter.pairs:
+        filters.setdefault(name, []).append(text)
+    details: dict[str, Any] = {"format": kind, "filters": filters}
+    if (trees := viewer.scope(EXPORT)) is not None:
+        details["org_trees"] = sorted(trees)
+    words = {"format": _FORMATS[kind], "filters": ", ".join(filters)}
+    summary = (
+        _("Exported activity log as %(format)s, filtered by %(filters)s")
+        if filters
+        else _("Exported activity log as %(format)s")
+    )
+    with recording(**context_of(request)) as rec:
+        draft = rec.add(viewer.account, "ACTIVITY_LOG", "EXPORTED", summary=summary % words, details=details)
+    return draft.seq
+
+
+def _name(viewer: Access, entry_filter: EntryFilter) -> str:
+    """activity-<account>-<from>-<to>: the dates of the filter, else the first and last day there is."""
+    found = entry_filter.of_counts(counts_for(viewer, EXPORT)).aggregate(first=Min("day"), last=Max("day"))
+    start, end = (entry_filter.form.cleaned_data[name] for name in ("from", "to"))
+    first = start.date() if start else found["first"]
+    last = (end - timedelta(microseconds=1)).date() if end else found["last"]
+    today = timezone.now().date()
+    return f"activity-{viewer.account.slug}-{first or last or today}-{last or first or today}"
+
+
+def csv_lines(sql: str, params: tuple[Any, ...]) -> Iterator[bytes]:
+    """The header row at once, then the rows."""
+    yield ",".join(COLUMNS).encode() + b"\r\n"
+    yield from copy_blocks(sql, params, end=b"\r\n")
+
+
+def copy_blocks(sql: str, params: tuple[Any, ...], end: bytes) -> Iterator[bytes]:
+    """What a COPY gives, in blocks of whole rows. Closing the iterator cancels the COPY.
+
+    The server sends each row as a message of its own, with a line feed at its end.
+    """
+    rows: list[Any] = []
+    size = 0
+    with connection.cursor() as cursor, cursor.copy(cursor.mogrify(sql, params)) as copy:
+        for row in copy:
+            rows.append(row[:-1])
+            size += len(row)
+            if size >= _BLOCK:
+                yield end.join([*rows, b""])
+                rows, size = [], 0
+    if rows:
+        yield end.join([*rows, b""])

@@ -1,0 +1,36 @@
+"""Refused exports are part of the log too."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from activity.recording import recording
+from activity.requests import context_of
+
+_LONGEST = 1000
+
+
+class RefusedExportMiddleware:
+    """Records a member's attempt to export without the right to: the guard answers before the view could."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if response.status_code == 403 and match and (match.url_name or "").startswith("export_"):
+            self._record(request)
+        return response
+
+    def _record(self, request: HttpRequest) -> None:
+        with recording(**context_of(request)) as rec:
+            rec.add(
+                request.access.account,  # type: ignore[attr-defined]
+                "ACTIVITY_LOG",
+                "FAIL",
+                summary=_("Was refused an export of the activity log"),
+                details={"path": request.path, "query": request.META.get("QUERY_STRING", "")[:_LONGEST]},
+            )

@@ -1,0 +1,22 @@
+"""What a viewer may see of the log. Scope comes first, every filter after it."""
+
+from django.db.models import QuerySet
+
+from accounts.guard import Access
+from activity.models import DayCount, Entry
+
+VIEW, EXPORT = "activity.view", "activity.export"
+
+
+def entries_for(access: Access, capability: str = VIEW) -> QuerySet[Entry]:
+    """The entries of the account, or those of the org trees that the capability is held for."""
+    trees = access.scope(capability)
+    entries = Entry.objects.filter(account_id=access.account.pk)
+    return entries if trees is None else entries.filter(org_tree_id__in=sorted(trees))
+
+
+def counts_for(access: Access, capability: str = VIEW) -> QuerySet[DayCount]:
+    """The counts of exactly those entries."""
+    trees = access.scope(capability)
+    counts = DayCount.objects.filter(account_id=access.account.pk)
+    return counts if trees is None else counts.filter(org_tree_id__in=sorted(trees))
