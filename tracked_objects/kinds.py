@@ -65,7 +65,6 @@ class Kind:
 
 
 _SOURCES = ("deployment_frequency_source", "change_failure_rate_source", "time_to_restore_source")
-_ABOUT = ("name", "description")
 
 KINDS: dict[str, Kind] = {
     kind.slug: kind
@@ -75,7 +74,7 @@ KINDS: dict[str, Kind] = {
             forms.DeveloperForm,
             filters.DeveloperFilters,
             tables.DeveloperTable,
-            ("full_name", "email", "manager", "role", "sub_role", "team", "department", "site"),
+            ("email", "manager", "role", "sub_role", "team", "department", "site"),
             "developer",
             _("Developers"),
             _("Everyone whose work is measured, and who they report to."),
@@ -86,7 +85,7 @@ KINDS: dict[str, Kind] = {
             forms.OrgTreeForm,
             filters.OrgTreeFilters,
             tables.OrgTreeTable,
-            (*_ABOUT, "efficiency_profile", "productivity_profile", "business_alignment_profile"),
+            ("description", "efficiency_profile", "productivity_profile", "business_alignment_profile"),
             "tree",
             _("Org Trees"),
             _("Hierarchies of teams, each with the profiles and integrations that its teams use."),
@@ -97,7 +96,7 @@ KINDS: dict[str, Kind] = {
             forms.TeamForm,
             filters.TeamFilters,
             tables.TeamTable,
-            ("name", "org_tree", "manager"),
+            ("org_tree", "manager"),
             "team",
             _("Teams"),
             _("The leaves of the org trees: who works together, and on what."),
@@ -110,7 +109,7 @@ KINDS: dict[str, Kind] = {
             forms.EfficiencyProfileForm,
             filters.ProfileFilters,
             tables.ProfileTable,
-            (*_ABOUT, *_SOURCES),
+            ("description", *_SOURCES),
             "profile",
             _("Efficiency Profiles"),
             _("How lead time and the other delivery metrics are measured."),
@@ -122,7 +121,7 @@ KINDS: dict[str, Kind] = {
             filters.ProfileFilters,
             tables.ProfileTable,
             (
-                *_ABOUT,
+                "description",
                 "pr_size_small",
                 "pr_size_medium",
                 "feature_issue_types",
@@ -139,7 +138,7 @@ KINDS: dict[str, Kind] = {
             forms.BusinessAlignmentProfileForm,
             filters.ProfileFilters,
             tables.ProfileTable,
-            _ABOUT,
+            ("description",),
             "profile",
             _("Business Alignment Profiles"),
             _("Investment categories: where the organisation's effort goes."),
@@ -150,7 +149,7 @@ KINDS: dict[str, Kind] = {
             forms.IntegrationForm,
             filters.IntegrationFilters,
             tables.IntegrationTable,
-            (*_ABOUT, "category", "application_type", "url"),
+            ("description", "category", "application_type", "url"),
             "integration",
             _("Integrations"),
             _("The tools that the numbers come from."),

@@ -29,7 +29,11 @@ def link(access: Access, item: AccountObject) -> SafeString:
 def known(access: Access, users: Iterable[TrackedModel]) -> tuple[list[SafeString], int]:
     """What uses an object: links to what the member may see, and how many more there are."""
     all_users = list(users)
-    shown = [link(access, user) for user in all_users if isinstance(user, AccountObject) and sees(access, user)]
+    shown = [
+        format_html('{} <span class="muted">{}</span>', link(access, user), user._meta.verbose_name)
+        for user in all_users
+        if isinstance(user, AccountObject) and sees(access, user)
+    ]
     if access.can("members.view"):
         shown += [format_html("{}", str(user)) for user in all_users if not isinstance(user, AccountObject)]
     return shown, len(all_users) - len(shown)

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
-from tracked_objects.links import NOTHING, link
+from tracked_objects.links import link
 from tracked_objects.models import OrgTree, Team
 
 
@@ -18,7 +18,7 @@ class Cell(tables.Column):  # type: ignore[misc]
     """Text at `path`, sorted by `sort` without regard to case, ties in one order. `css` is the class of its cells."""
 
     def __init__(self, path: str, label: Any, *, sort: str = "", css: str = "", **kwargs: Any) -> None:
-        super().__init__(label, accessor=path, default=NOTHING, **kwargs)
+        super().__init__(label, accessor=path, default="", **kwargs)
         self.key: Lower | F = Lower(sort or path)
         self.css = css
 

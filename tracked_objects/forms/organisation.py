@@ -1,7 +1,6 @@
 """The forms of org trees and teams."""
 
 from collections import Counter
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from tracked_objects.forms.base import ObjectForm
 from tracked_objects.forms.fields import CONDITIONS_HELP, ConditionsField, PeopleField, PersonField, WordsField
 from tracked_objects.forms.parts import Part, Row, RowForm
 from tracked_objects.models import Integration, OrgTree, Team
+from tracked_objects.models.lead_time import Source
 from tracked_objects.models.organisation import Match, Setting
 
 MAX_FILTER_SETS = 3
@@ -22,9 +22,10 @@ class GroupedByCategory(forms.models.ModelChoiceIterator):
     """Integrations as groups of choices, one for each category."""
 
     def __iter__(self) -> Any:
-        ordered = self.queryset.order_by("category", "name")
-        for category, group in groupby(ordered, key=lambda item: item.get_category_display()):
-            yield category, [self.choice(item) for item in group]
+        found = list(self.queryset)
+        for category, label in Source.choices:
+            if group := [self.choice(item) for item in found if item.category == category]:
+                yield label, group
 
 
 class IntegrationsField(forms.ModelMultipleChoiceField):
