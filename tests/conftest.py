@@ -18,6 +18,7 @@ from activity.actors import Actor
 from activity.recording import Recording, recording
 from tracked_objects.models import OrgTree
 
+pytest_plugins = ["tests.browser"]
 PASSWORD = "correct horse battery"
 TESTS = Actor.system("tests")
 

@@ -17,5 +17,7 @@ from sei_audit.settings import DATABASES
 
 # A name of its own for each run: two at once, on one server, must not meet.
 DATABASES["default"]["TEST"] = {"NAME": f"test_sei_{os.getpid()}"}
+# Threads of live servers leave no connection behind.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Argon2 is slow on purpose, which nothing here is about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
