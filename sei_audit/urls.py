@@ -1,15 +1,13 @@
 """Every URL of the app. Each view says whom it is for (accounts.guard); tests hold the table."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("accounts.urls"))]
-if find_spec("tracked_objects.urls"):
-    urlpatterns.append(path("", include("tracked_objects.urls")))
-if find_spec("activity.urls"):
-    urlpatterns.append(path("", include("activity.urls", namespace="activity")))
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("", include("tracked_objects.urls")),
+    path("", include("activity.urls", namespace="activity")),
+]
 if settings.DEBUG:
     from sei_audit.styleguide import styleguide
 
