@@ -12,6 +12,7 @@ from tracked_objects.models import Integration, Tag
 
 
 class IntegrationForm(ObjectForm):
+    url = forms.URLField(label=_("URL"), required=False, max_length=500, assume_scheme="https")
     new_credentials = forms.CharField(
         label=_("Credentials"),
         required=False,
