@@ -83,7 +83,7 @@ def test_the_last_user_stops_it(start: Start, data_dir: Path) -> None:
 
 
 def test_processes_that_start_at_once_get_the_same_server(start: Start, data_dir: Path) -> None:
-    code = 'print(connect().execute("SELECT pg_postmaster_start_time()").fetchone()); sys.stdin.read()'
+    code = 'print(connect().execute("SELECT pg_postmaster_start_time()").fetchone(), flush=True); sys.stdin.read()'
     outputs = {process.stdout.readline() for process in [start(code) for _ in range(4)] if process.stdout}
     assert len(outputs) == 1
 
