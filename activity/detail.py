@@ -68,7 +68,14 @@ def _changes(entry: Entry) -> dict[str, Any]:
     raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
     raw = {name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()}
     details = [(visible(name).replace("_", " "), readable(value)) for name, value in stored.details.items()]
-    return {"changes": changes, "more_changes": more, "details": details, "raw": pretty_json(raw)}
+    return {
+        "changes": changes,
+        "more_changes": more,
+        "has_before": any(change.before or change.removed for change in changes),
+        "has_after": any(change.after or change.added for change in changes),
+        "details": details,
+        "raw": pretty_json(raw),
+    }
 
 
 def _around(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, whole: bool) -> dict[str, Any]:

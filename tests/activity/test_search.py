@@ -1,0 +1,104 @@
+"""Search: whole words, every character literal, wherever in an entry they stand."""
+
+import re
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account
+from activity.models import Entry
+from activity.search import has_words
+from tests.log import draft, entry, shown, write
+
+URL = "/a/acme/activity/"
+
+
+@pytest.fixture
+def made(account: Account) -> int:
+    return entry(
+        account,
+        email="ada.lovelace@mail.acme.example",
+        actor_name="Ada Lovelace",
+        object_id="kubernetes/sig-contributor-experience_bugs",
+        object_name="Contributor <Experience> & Über",
+        summary="Edited team “Contributor-Experience”: 3.14 +49-30 d89f8e22cfd2",
+        changes={
+            "lead_time.phases[Review].end_event": {"before": "pr_merged", "after": "first\ncommit\\branch"},
+            "Members": {"added": ["m3486750d9", "Jörg Ärmel"], "removed": ["日本語"]},
+        },
+    ).seq
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ada",
+        "LOVELACE",
+        "ada.lovelace@mail.acme.example",
+        "lovelace@mail",
+        "lovelace@mail.acme",
+        "sig-contributor",
+        "kubernetes/sig",
+        "bugs",
+        "experience über",
+        "<Experience>",
+        "d89f8e22cfd2",
+        "3.14",
+        "+49-30",
+        "phases[Review].end_event",
+        "merged",
+        "first commit branch",
+        "m3486750d9",
+        "jörg ärmel",
+        "日本語",
+        "review ada kubernetes",
+        "& | ! <-> :* contributor ' ( )",
+    ],
+)
+def test_found_by(admin: Client, made: int, words: str) -> None:
+    assert shown(admin.get(URL, {"q": words})) == [made]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["love", "lovelac*", "love:*", "ada & nobody", "ada | nobody", "!nobody", "contrib.*", "c%r", "ncommit"]
+    + ["before", "after", "added", "removed", "nobody <-> ada", "@1", "e'; DROP TABLE"],
+)
+def test_not_found_by(admin: Client, made: int, words: str) -> None:
+    assert made not in shown(admin.get(URL, {"q": words}))
+
+
+def test_words_of_other_accounts_stay_theirs(admin: Client, made: int, other_account: Account) -> None:
+    entry(other_account, summary="lovelace")
+    assert shown(admin.get(URL, {"q": "lovelace"})) == [made]
+
+
+def test_changes_too_long_to_index_can_be_written_and_read(admin: Client, account: Account) -> None:
+    words = " ".join(f"w{n}" for n in range(400_000))
+    made = entry(account, summary="findme", changes={"Text": {"after": f"{words} {'x' * 5000}"}})
+    assert shown(admin.get(URL, {"q": "findme w77"})) == [made.seq]
+    assert admin.get(f"{URL}{made.seq}/").status_code == 200
+
+
+WORDS = st.text(st.characters(categories=["Lu", "Ll", "Nd"], max_codepoint=0x24F), min_size=1, max_size=8)
+TEXT = st.lists(st.tuples(WORDS, st.text(st.sampled_from(" !\"#$%&'()*+,-./:;<=>?@[]^_`{|}~"), min_size=1, max_size=3)))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.lower()))
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(summary=TEXT, query=TEXT.filter(bool))
+def test_an_entry_is_found_by_exactly_the_words_it_has(
+    account: Account, summary: list[tuple[str, str]], query: list[tuple[str, str]]
+) -> None:
+    text, asked = ("".join(map("".join, parts)) for parts in (summary, query))
+    (seq,) = write(draft(account, email="", summary=text))
+    found = Entry.objects.filter(has_words(account.pk, asked), account=account, seq=seq).exists()
+    # "edited" and the like are no words of this entry: it has no name, no e-mail and no changes.
+    assert found == (_words(asked) <= _words(text))
+    if _words(text):
+        assert Entry.objects.filter(has_words(account.pk, text), account=account, seq=seq).exists()
