@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -46,6 +47,9 @@ def start(data_dir: Path) -> Iterator[Start]:
         command = [sys.executable, "-c", USE + code, str(folder)]
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         processes.append(process)
+        patience = threading.Timer(120, process.kill)
+        patience.daemon = True
+        patience.start()
         return process
 
     yield _start
