@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.bulk import insert_rows, update_rows
 from accounts.models import Account
-from accounts.tracking import TrackedModel, refuse
+from accounts.tracking import TrackedModel, history_model, refuse
 
 # Sent when a batch begins, with: batch.
 batch_opened = Signal()
@@ -58,7 +58,7 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     `save()` isn't called: fields that it computes must be set. Raises NotRecorded outside a recording.
     """
     model = current.model
-    history = model.history.model  # type: ignore[attr-defined]
+    history = history_model(model)
     fields = [item for item in history.tracked_fields if not item.primary_key]
     befores = lock_rows(model, [item.pk for item in objects if item.pk])
     new = [item for item in objects if not item.pk]
@@ -74,7 +74,7 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
 
 def lock_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, dict[str, Any]]:
     """The stored rows of `pks` by primary key, as history sees them, locked until the transaction ends."""
-    names = [field.attname for field in model.history.model.tracked_fields]  # type: ignore[attr-defined]
+    names = [field.attname for field in history_model(model).tracked_fields]
     rows: Any = models.QuerySet(model).filter(pk__in=list(pks)).order_by("pk").select_for_update(no_key=True)
     return {row["id"]: row for row in rows.values(*names)}
 

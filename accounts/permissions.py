@@ -39,9 +39,7 @@ def _view(*resources: str) -> set[str]:
 _OBJECTS = ("org_trees", "teams", "developers", "profiles", "integrations")
 
 BUILT_IN: dict[str, frozenset[str]] = {
-    "SEI Admin": frozenset(
-        _all("activity", *_OBJECTS, "insights", "api_keys", "members") | _view("roles", "sso")
-    ),
+    "SEI Admin": frozenset(_all("activity", *_OBJECTS, "insights", "api_keys", "members") | _view("roles", "sso")),
     "Account Admin": CAPABILITIES,
     "SEI Collection Admin": frozenset(
         {"org_trees.view", "org_trees.edit", "teams.view", "teams.edit"} | _view("insights", "members")

@@ -1,6 +1,7 @@
 """What makes a model tracked: history for every write, and no way of writing that skips it."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
@@ -53,6 +54,12 @@ class TrackedModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+
+@cache
+def history_model(model: type[models.Model]) -> Any:
+    """The model of a tracked model's history records. The library's way to it makes a new manager class each time."""
+    return model.history.model  # type: ignore[attr-defined]
 
 
 def history(excluded: Iterable[str] = (), many: Iterable[str] = ()) -> HistoricalRecords:

@@ -8,7 +8,7 @@ from django.db.models.signals import m2m_changed, pre_delete, pre_save
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
 from accounts.batch import Batch, batch_opened, batch_saved, lock_rows
-from accounts.tracking import NotRecorded, TrackedModel
+from accounts.tracking import NotRecorded, TrackedModel, history_model
 from activity.recording import Recording, current
 from activity.touched import Touched, many_ids
 from tracked_objects.tracked import TRACKED
@@ -21,7 +21,7 @@ def connect() -> None:
         pre_delete.connect(_before_delete, sender=model)
         for field in model._meta.many_to_many:
             m2m_changed.connect(_before_many, sender=field.remote_field.through)
-        history = model.history.model  # type: ignore[attr-defined]
+        history = history_model(model)
         pre_create_historical_record.connect(_stamp_record, sender=history)
         post_create_historical_record.connect(_after_record, sender=history)
         batch_opened.connect(_batch_opened, sender=model)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from activity.catalog import TYPES, check
@@ -13,29 +14,31 @@ from activity.patch import steps
 _SHOWN = 3
 
 
+_SENTENCES = {
+    "CREATED": _lazy("Created %(noun)s%(name)s"),
+    "EDITED": _lazy("Edited %(noun)s%(name)s"),
+    "DELETED": _lazy("Deleted %(noun)s%(name)s"),
+    "SUBMITTED": _lazy("Submitted %(noun)s%(name)s"),
+    "ANSWERED": _lazy("Answered %(noun)s%(name)s"),
+    "SENT": _lazy("Sent %(noun)s%(name)s"),
+    "EXPORTED": _lazy("Exported %(noun)s%(name)s"),
+    "SUCCESS": _lazy("Success of %(noun)s%(name)s"),
+    "FAIL": _lazy("Failure of %(noun)s%(name)s"),
+    "PASSWORD_RESET_STARTED": _lazy("Started to reset the password of %(noun)s%(name)s"),
+    "PASSWORD_RESET_FINISHED": _lazy("Reset the password of %(noun)s%(name)s"),
+}
+_OWN_SENTENCES = {
+    ("USER_LOGIN", "SUCCESS"): _lazy("Signed in"),
+    ("USER_LOGIN", "FAIL"): _lazy("Failed to sign in"),
+}
+
+
 def summary(type_code: str, action: str, name: str, changes: Mapping[str, Change]) -> str:
     """Such as: Edited team “Payments”: name, manager, members."""
-    check(type_code, action)
-    values = {"noun": TYPES[type_code].noun, "name": f" “{name}”" if name else ""}
-    sentence = _templates(type_code)[action] % values
+    noun = check(type_code, action).noun
+    template = _OWN_SENTENCES.get((type_code, action)) or _SENTENCES[action]
+    sentence = str(template) % {"noun": noun, "name": f" “{name}”" if name else ""}
     return f"{sentence}: {_fields(changes)}" if action == "EDITED" and changes else sentence
-
-
-def _templates(type_code: str) -> dict[str, str]:
-    login = type_code == "USER_LOGIN"
-    return {
-        "CREATED": _("Created %(noun)s%(name)s"),
-        "EDITED": _("Edited %(noun)s%(name)s"),
-        "DELETED": _("Deleted %(noun)s%(name)s"),
-        "SUBMITTED": _("Submitted %(noun)s%(name)s"),
-        "ANSWERED": _("Answered %(noun)s%(name)s"),
-        "SENT": _("Sent %(noun)s%(name)s"),
-        "EXPORTED": _("Exported %(noun)s%(name)s"),
-        "SUCCESS": _("Signed in") if login else _("Success of %(noun)s%(name)s"),
-        "FAIL": _("Failed to sign in") if login else _("Failure of %(noun)s%(name)s"),
-        "PASSWORD_RESET_STARTED": _("Started to reset the password of %(noun)s%(name)s"),
-        "PASSWORD_RESET_FINISHED": _("Reset the password of %(noun)s%(name)s"),
-    }
 
 
 def path_words(path: str) -> str:

@@ -85,26 +85,28 @@ class Story:
     def _live(self, morning: datetime) -> None:
         self.now = morning + timedelta(minutes=self.chance.randint(0, 90))
         weekend = morning.weekday() >= 5
-        self._sign_ins(8 if weekend else 50)
+        events = [self._sign_in] * (8 if weekend else 38) + [self._change] * (0 if weekend else 13)
+        for event in self.chance.sample(events, len(events)):
+            event()
         if weekend:
             return
-        for _ in range(self.chance.randint(8, 18)):
-            change, reason = self.world.change()
-            with self.by(self.chance.choice(self.members), reason):
-                change()
         if morning.weekday() == 0 and morning.isocalendar().week % 2:
             self._upload(self.members[1], self._hr_changes(), name=f"hr-export-{morning:%Y-%m-%d}.csv")
         if morning.weekday() == 2:
             self._cloud_ids(self.members[2])
 
-    def _sign_ins(self, count: int) -> None:
-        for _ in range(count):
-            user = self.chance.choice(self.members + self.viewers)
-            with self.by(user):
-                if self.chance.random() < 0.06:
-                    user_login_failed.send(User, credentials={"email": user.email}, request=None)
-                else:
-                    user_logged_in.send(User, request=None, user=user)
+    def _sign_in(self) -> None:
+        user = self.chance.choice(self.members + self.viewers)
+        with self.by(user):
+            if self.chance.random() < 0.06:
+                user_login_failed.send(User, credentials={"email": user.email}, request=None)
+            else:
+                user_logged_in.send(User, request=None, user=user)
+
+    def _change(self) -> None:
+        change, reason = self.world.change()
+        with self.by(self.chance.choice(self.members), reason):
+            change()
 
     def _upload(self, admin: User, developers: list[Developer], name: str = "hr-export.csv") -> None:
         with self.by(admin, "Regular upload of the HR export"):
@@ -122,7 +124,7 @@ class Story:
 
     def _cloud_ids(self, admin: User) -> None:
         ids = Developer.objects.filter(account=self.account).order_by("pk").values_list("pk", flat=True)
-        chosen = list(Developer.objects.filter(pk__in=self.chance.sample(list(ids), 280)).order_by("pk"))
+        chosen = list(Developer.objects.filter(pk__in=self.chance.sample(list(ids), 340)).order_by("pk"))
         for person in chosen:
             name = person.email.partition("@")[0]
             kind = self.chance.choice(("github", "jira", "gitlab"))
