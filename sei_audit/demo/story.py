@@ -85,12 +85,12 @@ class Story:
     def _live(self, morning: datetime) -> None:
         self.now = morning + timedelta(minutes=self.chance.randint(0, 90))
         weekend = morning.weekday() >= 5
-        events = [self._sign_in] * (8 if weekend else 38) + [self._change] * (0 if weekend else 13)
+        events = [self._sign_in] * (5 if weekend else 26) + [self._change] * (0 if weekend else 10)
         for event in self.chance.sample(events, len(events)):
             event()
         if weekend:
             return
-        if morning.weekday() == 0 and morning.isocalendar().week % 2:
+        if morning.weekday() == 0:
             self._upload(self.members[1], self._hr_changes(), name=f"hr-export-{morning:%Y-%m-%d}.csv")
         if morning.weekday() == 2:
             self._cloud_ids(self.members[2])
@@ -115,7 +115,7 @@ class Story:
 
     def _hr_changes(self) -> list[Developer]:
         people = list(Developer.objects.filter(account=self.account).order_by("pk"))
-        for person in self.chance.sample(people, 330):
+        for person in self.chance.sample(people, 300):
             field, values = self.chance.choice(
                 (("site", company.SITES), ("role", company.ROLES), ("department", company.TREES))
             )
@@ -124,7 +124,7 @@ class Story:
 
     def _cloud_ids(self, admin: User) -> None:
         ids = Developer.objects.filter(account=self.account).order_by("pk").values_list("pk", flat=True)
-        chosen = list(Developer.objects.filter(pk__in=self.chance.sample(list(ids), 340)).order_by("pk"))
+        chosen = list(Developer.objects.filter(pk__in=self.chance.sample(list(ids), 330)).order_by("pk"))
         for person in chosen:
             name = person.email.partition("@")[0]
             kind = self.chance.choice(("github", "jira", "gitlab"))
