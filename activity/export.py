@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import connection
 from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
@@ -56,7 +57,7 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def _refused_filter(entry_filter: EntryFilter) -> HttpResponse:
     lines = [
-        f"{name}: {message}" if name in entry_filter.filters else str(message)
+        str(message) if name == NON_FIELD_ERRORS else f"{name}: {message}"
         for name, messages in entry_filter.errors.items()
         for message in messages
     ]
