@@ -39,17 +39,17 @@ class FilterForm(forms.Form):
         return self.cleaned_data
 
 
-class PersonFilter(filters.Filter):  # type: ignore[misc]
+class PersonFilter(filters.Filter):
     """One developer, by e-mail."""
 
     field_class = PersonField
 
 
-class ValueFilter(filters.ChoiceFilter):  # type: ignore[misc]
+class ValueFilter(filters.ChoiceFilter):
     """One of the values that a text field has in the rows that the member may see."""
 
 
-class ObjectFilters(filters.FilterSet):  # type: ignore[misc]
+class ObjectFilters(filters.FilterSet):
     """`q` in all of `searched`, `sort` among the table's columns, and the facets of subclasses."""
 
     searched: ClassVar[tuple[str, ...]] = ("name", "description")
@@ -74,11 +74,11 @@ class ObjectFilters(filters.FilterSet):  # type: ignore[misc]
     def _offer(self, name: str, facet: Any) -> None:
         """Only what the member may see can be chosen; a facet about what they don't see goes away."""
         if isinstance(facet, filters.ModelChoiceFilter):
-            model = facet.extra["queryset"].model
+            model = facet.queryset.model
             if issubclass(model, AccountObject) and not self.access.can(f"{model.resource}.view"):
                 del self.filters[name]
             else:
-                facet.extra["queryset"] = self._choices(model)
+                facet.queryset = self._choices(model)
         elif isinstance(facet, ValueFilter):
             values = self.queryset.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
             facet.extra["choices"] = [(value, value) for value in values]

@@ -14,7 +14,7 @@ from tracked_objects.links import link
 from tracked_objects.models import OrgTree, Team
 
 
-class Cell(tables.Column):  # type: ignore[misc]
+class Cell(tables.Column):
     """Text at `path`, sorted by `sort` without regard to case, ties in one order. `css` is the class of its cells."""
 
     def __init__(self, path: str, label: Any, *, sort: str = "", css: str = "", **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class Long(Cell):
         return format_html('<span dir="auto">{}</span>', Truncator(value).chars(120))
 
 
-class ObjectTable(tables.Table):  # type: ignore[misc]
+class ObjectTable(tables.Table):
     """A table of what `access` may see."""
 
     first: ClassVar[str] = "name"

@@ -17,7 +17,9 @@ def edit(item: Developer) -> str:
 
 
 def test_a_new_developer_is_saved_and_shown(admin: Client, account: Account, ada: Developer) -> None:
-    answer = fill(admin, NEW, full_name="Dee Roe", email="dee@acme.example", manager="ada.park@acme.example", site="Rio")
+    answer = fill(
+        admin, NEW, full_name="Dee Roe", email="dee@acme.example", manager="ada.park@acme.example", site="Rio"
+    )
     dee = Developer.objects.get(email="dee@acme.example")
     assert answer.url == f"/a/acme/developers/{dee.pk}/"
     assert (dee.account, dee.manager, dee.site) == (account, ada, "Rio")
@@ -25,7 +27,9 @@ def test_a_new_developer_is_saved_and_shown(admin: Client, account: Account, ada
     entry_of(dee, action="CREATED", object_name="Dee Roe")
 
 
-@pytest.mark.parametrize("manager", ["ada.park@acme.example", "ADA.PARK@acme.example", "Ada Park <ada.park@acme.example>"])
+@pytest.mark.parametrize(
+    "manager", ["ada.park@acme.example", "ADA.PARK@acme.example", "Ada Park <ada.park@acme.example>"]
+)
 def test_a_manager_is_given_by_e_mail(admin: Client, ada: Developer, cleo: Developer, manager: str) -> None:
     assert fill(admin, edit(cleo), manager=manager).status_code == 302
     cleo.refresh_from_db()
@@ -56,7 +60,9 @@ def test_the_same_e_mail_in_another_account_is_fine(admin: Client, outsider: Dev
 
 
 @pytest.mark.parametrize("text", ["nobody@acme.example", "otto.out@globex.example", "Ada", "<>", "9" * 30, "a\0b"])
-def test_a_manager_who_is_nobody_here_is_refused(admin: Client, cleo: Developer, outsider: Developer, text: str) -> None:
+def test_a_manager_who_is_nobody_here_is_refused(
+    admin: Client, cleo: Developer, outsider: Developer, text: str
+) -> None:
     answer = fill(admin, edit(cleo), manager=text)
     assert "manager" in answer.context["form"].errors
 
@@ -89,7 +95,11 @@ def test_attributes_and_identities_are_rows(admin: Client, cleo: Developer) -> N
 
 def test_a_removed_or_emptied_row_is_gone(admin: Client, account: Account) -> None:
     dee = developer(account, "Dee Roe", custom_attributes={"a": "1", "bb": "2", "ccc": "3"})
-    removed = {"custom_attributes__0__DELETE": "on", "custom_attributes__1__name": "", "custom_attributes__1__value": ""}
+    removed = {
+        "custom_attributes__0__DELETE": "on",
+        "custom_attributes__1__name": "",
+        "custom_attributes__1__value": "",
+    }
     fill(admin, edit(dee), **removed)
     dee.refresh_from_db()
     assert dee.custom_attributes == {"ccc": "3"}

@@ -48,8 +48,8 @@ class Part(forms.BaseFormSet):
     can_delete = True
     can_delete_extra = True
     min_num = 0
-    max_num = 200
-    absolute_max = 400
+    max_num = 100
+    absolute_max = 120
     validate_min = False
     validate_max = True
 

@@ -55,7 +55,7 @@ class LeadTime(Part):
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["enabled"].label = list(PHASES.values())[index or 0]
+        form.fields["enabled"].label = str(list(PHASES.values())[index or 0])
 
     def value(self, rows: list[Row]) -> dict[str, Any]:
         if len(rows) != len(PHASES):

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from accounts.secrets import EncryptedTextField, fingerprint
-from accounts.tracking import TrackedModel, history
-from tracked_objects.models.base import NamedObject, unique_in
+from accounts.tracking import history
+from tracked_objects.models.base import NamedObject, UsedObject, unique_in
 from tracked_objects.models.lead_time import Source
 
 
-class Tag(TrackedModel):
+class Tag(UsedObject):
     """A word that members put on integrations."""
 
     entry_type = "TAG"
@@ -25,7 +25,7 @@ class Tag(TrackedModel):
 
     history = history()
 
-    class Meta(TrackedModel.Meta):
+    class Meta(UsedObject.Meta):
         verbose_name = _("tag")
         constraints = [unique_in("account", "name", "one_tag_per_name", _("There is already such a tag."))]
 
