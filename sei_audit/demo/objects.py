@@ -117,7 +117,7 @@ class World:
     def change(self) -> tuple[Step, str]:
         """A change as an admin would make it, and the reason given, mostly none."""
         steps: dict[Step, int] = {
-            self._members: 40,
+            self._members: 24,
             self._team_settings: 18,
             self._manager: 8,
             self._phase: 7,
@@ -126,7 +126,7 @@ class World:
             self._tree_profile: 6,
             self._tool_status: 6,
             self._token: 3,
-            self._developer: 12,
+            self._developer: 20,
             self._leaver: 2,
         }
         step = self.chance.choices(list(steps), list(steps.values()))[0]
