@@ -1,0 +1,115 @@
+"""Every kind of page, by axe-core, in both colour schemes; and no page scrolls sideways."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from accounts.models import Account, User
+from activity.actors import Actor
+from activity.models import Entry
+from activity.recording import recording
+from tracked_objects.models import (
+    BusinessAlignmentProfile,
+    Developer,
+    EfficiencyProfile,
+    Integration,
+    OrgTree,
+    ProductivityProfile,
+    Team,
+)
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LONG = "A name that goes on for as long as anybody could think of, andthenhasawordwithoutanyspaceinit"
+PAGES = [
+    "developers/",
+    "developers/{developer}/",
+    "developers/new/",
+    "org-trees/",
+    "org-trees/{tree}/",
+    "org-trees/{tree}/edit/",
+    "org-trees/{tree}/delete/",
+    "teams/",
+    "teams/?q=nothing-like-it",
+    "teams/?nope=1",
+    "teams/{team}/",
+    "teams/{team}/edit/",
+    "teams/{team}/delete/",
+    "efficiency-profiles/{efficiency}/",
+    "efficiency-profiles/{efficiency}/edit/",
+    "productivity-profiles/{productivity}/edit/",
+    "business-alignment-profiles/{alignment}/",
+    "business-alignment-profiles/{alignment}/edit/",
+    "integrations/{integration}/",
+    "integrations/{integration}/edit/",
+    "activity/",
+    "activity/?panel=open",
+    "activity/?email=nobody@acme.example",
+    "activity/?type=NOPE",
+    "activity/{entry}/",
+    "activity/object/TEAM/{team}/",
+    "teams/0/",
+]
+
+
+@pytest.fixture
+def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
+    """One object of each kind, and a team that was edited: the newest entry."""
+    with recording(Actor.system("tests")):
+        developer = Developer.objects.create(account=account, full_name=LONG, email=f"{'x' * 60}@acme.example")
+        categories = [{"name": LONG, "ticket_scope": "matching", "conditions": []}]
+        ids = {
+            "developer": developer.pk,
+            "tree": org_tree.pk,
+            "team": Team.objects.create(account=account, org_tree=org_tree, name=LONG).pk,
+            "efficiency": EfficiencyProfile.objects.create(account=account, name=LONG).pk,
+            "productivity": ProductivityProfile.objects.create(account=account, name="Output").pk,
+            "alignment": BusinessAlignmentProfile.objects.create(account=account, name="A", categories=categories).pk,
+            "integration": Integration.objects.create(account=account, name="GitHub", category="source_code").pk,
+        }
+    with recording(Actor.system("tests")):
+        team = Team.objects.get(pk=ids["team"])
+        team.manager = developer
+        team.save()
+        team.members.add(developer)
+    return {**ids, "entry": Entry.objects.filter(account=account).latest("seq").seq}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_is_shut_out(
+    browse_as: Callable[[User], Page], account_admin: User, ids: dict[str, Any], complaints: list[str], path: str
+) -> None:
+    page = browse_as(account_admin)
+    page.goto(f"{page.url.partition('/activity/')[0]}/{path.format(**ids)}")
+    check(page)
+    complaints[:] = [text for text in complaints if "the server responded with a status of 40" not in text]
+
+
+def test_signing_in_shuts_nobody_out(database_beside_browser: None, page: Page, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/accounts/login/")
+    check(page)
+
+
+def test_no_permission_says_whom_to_ask(
+    browse_as: Callable[[User], Page], sei_viewer: User, complaints: list[str]
+) -> None:
+    page = browse_as(sei_viewer)
+    page.goto(f"{page.url}activity/")
+    assert "Ask an Account Admin of Acme" in page.inner_text("main")
+    check(page)
+    complaints.clear()
+
+
+def check(page: Page) -> None:
+    """No violation and nothing wider than the screen, light on a desktop and dark on a phone."""
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        # Without motion: a colour on its way from one scheme to the other has no contrast.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.violations_count == 0, f"{width} px, {scheme}: {found.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
