@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts import views
 from accounts.models import User
+from activity.export import copy_blocks
 from sei_audit.checks import postgresql_is_recent
 from sei_audit.logs import OneLine
 
@@ -34,6 +35,12 @@ def test_a_page_that_takes_too_long_says_so(client_of: ClientOf, sei_viewer: Use
     assert response.status_code == 503
     assert response["Retry-After"] == "30"
     assert "That took too long" in response.content.decode()
+
+
+def test_a_download_may_take_longer_than_a_page(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20")
+    assert list(copy_blocks("COPY (SELECT pg_sleep(0.1)) TO STDOUT", (), b"\n")) == [b"\n"]
 
 
 def test_an_error_shows_nothing_of_the_inside(
