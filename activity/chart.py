@@ -18,7 +18,7 @@ Link = Callable[[date, date], str]
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its place in the drawing, and what it says."""
+    """One bar: its place in the drawing, what it says, and where it leads; nowhere when nothing happened."""
 
     x: str
     y: str
@@ -82,7 +82,7 @@ def chart(days: Mapping[date, int], link: Link) -> Chart | None:
             width=f"{step * 0.8:.1f}",
             period=unit.words(start),
             count=number_format(sums[start], force_grouping=True),
-            url=link(start, unit.after(start) - _DAY),
+            url=link(start, unit.after(start) - _DAY) if sums[start] else "",
             **_height(sums[start] / most),
         )
         for place, start in enumerate(starts)

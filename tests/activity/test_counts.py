@@ -109,16 +109,16 @@ def _link(start: date, end: date) -> str:
 @pytest.mark.parametrize(
     ("days", "periods"),
     [
-        (("2026-02-27", "2026-03-01"), ["2026-02-27..2026-02-27", "2026-02-28..2026-02-28", "2026-03-01..2026-03-01"]),
-        (("2025-12-30", "2026-05-01"), ["2025-12-29..2026-01-04", *[None] * 16, "2026-04-27..2026-05-03"]),
-        (("2020-02-29", "2024-03-01"), ["2020-02-01..2020-02-29", *[None] * 48, "2024-03-01..2024-03-31"]),
-        (("1999-12-31", "2026-01-01"), ["1999-01-01..1999-12-31", *[None] * 26, "2026-01-01..2026-12-31"]),
+        (("2026-02-27", "2026-03-01"), ["2026-02-27..2026-02-27", "", "2026-03-01..2026-03-01"]),
+        (("2025-12-30", "2026-05-01"), ["2025-12-29..2026-01-04", *[""] * 16, "2026-04-27..2026-05-03"]),
+        (("2020-02-29", "2024-03-01"), ["2020-02-01..2020-02-29", *[""] * 48, "2024-03-01..2024-03-31"]),
+        (("1999-12-31", "2026-01-01"), ["1999-01-01..1999-12-31", *[""] * 26, "2026-01-01..2026-12-31"]),
     ],
 )
-def test_a_longer_time_has_coarser_bars(days: tuple[str, str], periods: list[str | None]) -> None:
+def test_a_longer_time_has_coarser_bars(days: tuple[str, str], periods: list[str]) -> None:
     drawn = chart({date.fromisoformat(day): 1 for day in days}, _link)
     assert drawn is not None
-    assert [bar.url if wanted else None for bar, wanted in zip(drawn.bars, periods, strict=True)] == periods
+    assert [bar.url for bar in drawn.bars] == periods
     assert sum(int(bar.count) for bar in drawn.bars) == 2
 
 
