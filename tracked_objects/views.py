@@ -162,7 +162,8 @@ class ObjectDelete(ObjectView):
 def suggest(request: HttpRequest, account: str) -> HttpResponse:
     """Developers whose name or e-mail has what somebody has typed so far, as options of a datalist."""
     # The input sends itself, whatever its name.
-    text = str(next(iter(request.GET.values()), "")).strip().replace("\0", "")[:100]
+    typed = str(next(iter(request.GET.values()), "")).replace("\0", "")[:300]
+    text = typed.rpartition("<")[2].strip(" >")
     found = people(request.access) if text else Developer.objects.none()  # type: ignore[attr-defined]
     named = found.filter(Q(full_name__icontains=text) | Q(email__icontains=text)).order_by("full_name", "pk")
     return render(request, "tracked_objects/widgets/suggestions.html", {"developers": named[:SUGGESTIONS]})

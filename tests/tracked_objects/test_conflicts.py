@@ -33,7 +33,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(admin: Client, team
 def test_a_change_of_members_alone_is_noticed_too(admin: Client, team: Team, cleo: Developer) -> None:
     mine = form_of(admin.get(edit(team)))
     fill(admin, edit(team), members=[cleo.email])
-    assert admin.post(edit(team), mine).context["form"].stale
+    assert "Somebody else" in admin.post(edit(team), mine).content.decode()
 
 
 def test_saving_twice_without_a_change_between_is_no_conflict(admin: Client, team: Team) -> None:

@@ -109,7 +109,7 @@ def test_half_an_identity_is_refused_beside_its_field(admin: Client, cleo: Devel
     answer = fill(admin, edit(cleo), identities__0__cloud_id="cleo")
     part = answer.context["form"].parts[0]
     assert part.errors[0] == {"application_type": ["This field is required."]}
-    assert "Look at the rows of “Identities”." in answer.content.decode()
+    assert '<a href="#identities">Identities</a>' in answer.content.decode()
 
 
 def test_an_attribute_named_twice_is_refused(admin: Client, cleo: Developer) -> None:

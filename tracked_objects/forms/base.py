@@ -10,6 +10,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.forms.models import ModelChoiceField
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
@@ -34,7 +36,6 @@ class ObjectForm(forms.ModelForm):
     """A form for an object of `access.account`, offering only what the member may see."""
 
     part_types: Sequence[type[Part]] = ()
-    stale = False
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -60,18 +61,27 @@ class ObjectForm(forms.ModelForm):
         """Refuse to overwrite silently what somebody else has saved since the form was opened."""
         sent, stored = self.cleaned_data.get("version"), self.initial["version"]
         if sent and sent != stored:
-            self.stale = True
-            self.add_error(None, _("Somebody else has changed this since you opened the form."))
+            self.add_error(None, self._stale())
             # Whoever has read that may save again.
             self.data["version"] = stored  # type: ignore[index]
         return self.cleaned_data
+
+    def _stale(self) -> SafeString:
+        now = format_html(
+            '<a href="{}" target="_blank">{}</a>', self.instance.get_absolute_url(), _("the page as it is")
+        )
+        words = _(
+            "Somebody else has changed this since you opened the form. What you typed is kept: compare it with {now}, "
+            "then save again to replace that."
+        )
+        return format_html(words, now=now)
 
     def _post_clean(self) -> None:
         for part in self.parts:
             if part.is_bound and part.is_valid():
                 setattr(self.instance, part.field, part.cleaned_value)
             elif part.is_bound:
-                self.add_error(None, _("Look at the rows of “%(part)s”.") % {"part": part.title})
+                self.add_error(None, format_html('<a href="#{}">{}</a>', part.prefix, part.title))
         super()._post_clean()  # type: ignore[misc]
 
     def validate_constraints(self) -> None:
