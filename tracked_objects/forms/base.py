@@ -74,7 +74,7 @@ class ObjectForm(forms.ModelForm):
             "Somebody else has changed this since you opened the form. What you typed is kept: compare it with {now}, "
             "then save again to replace that."
         )
-        return format_html(words, now=now)
+        return format_html(str(words), now=now)
 
     def _post_clean(self) -> None:
         for part in self.parts:
