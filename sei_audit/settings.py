@@ -186,5 +186,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "sei_audit.logs.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Scanners ask for other hosts all day; the answer is a page that says what to do.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": environment.choice("LOG_LEVEL", "INFO", environment.LOG_LEVELS)},
 }
