@@ -40,7 +40,7 @@ def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
     if -_MINUTE < seconds < _MINUTE:
         return _("just now")
     if 0 < seconds < _HOUR:
-        return ngettext("%(n)d minute ago", "%(n)d minutes ago", seconds // _MINUTE) % {"n": seconds // _MINUTE}
+        return ngettext("%(n)d min ago", "%(n)d min ago", seconds // _MINUTE) % {"n": seconds // _MINUTE}
     if 0 < seconds < _DAY:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // _HOUR) % {"n": seconds // _HOUR}
     if 0 < seconds < 7 * _DAY:

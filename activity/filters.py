@@ -25,7 +25,7 @@ BESIDE = frozenset({"cursor", "panel"})
 _UNCOUNTED = ("object", "ip", "request", "source", "q")
 
 
-class AnyOf(Filter):  # type: ignore[misc]
+class AnyOf(Filter):
     """The column has one of the values."""
 
     field_class = fields.Many
@@ -47,7 +47,7 @@ class ObjectFilter(AnyOf):
         return qs.filter(Q(*(Q(type=kind, object_id=pk) for kind, pk in pairs), _connector=Q.OR))
 
 
-class Since(Filter):  # type: ignore[misc]
+class Since(Filter):
     field_class = fields.Moment
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
@@ -56,7 +56,7 @@ class Since(Filter):  # type: ignore[misc]
         return qs.filter(day__gte=value.date()) if qs.model is DayCount else qs.filter(occurred_at__gte=value)
 
 
-class Until(Filter):  # type: ignore[misc]
+class Until(Filter):
     field_class = fields.Moment
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
@@ -65,7 +65,7 @@ class Until(Filter):  # type: ignore[misc]
         return qs.filter(day__lt=value.date()) if qs.model is DayCount else qs.filter(occurred_at__lt=value)
 
 
-class WordsFilter(Filter):  # type: ignore[misc]
+class WordsFilter(Filter):
     field_class = fields.Words
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -98,7 +98,7 @@ class FilterForm(forms.Form):
         return self.cleaned_data
 
 
-class EntryFilter(FilterSet):  # type: ignore[misc]
+class EntryFilter(FilterSet):
     """The filters of the log. Same field: any of the values; different fields: all of them."""
 
     email = EmailFilter("actor_email", label=gettext_lazy("E-mail"), each=fields.Email, at_most=1000, split=r"[\s,;]+")

@@ -6,7 +6,8 @@ from django.db.models import Index, Q
 from activity.search import SEARCHED, Words
 
 _ORDER = ("occurred_at", "seq")
-# What the list shows while it folds batches: entries that are not part of one.
+# What the list shows while it folds batches: entries that are not part of one. Without indexes of their own, a page
+# would have to step over all entries of each batch.
 _HEADS = Q(parent_seq__isnull=True)
 
 
@@ -24,6 +25,8 @@ ENTRY_INDEXES: list[Index] = [
     _index("entry_head_email", "actor_email", condition=_HEADS),
     _index("entry_head_type", "type", condition=_HEADS),
     _index("entry_head_source", "source", condition=_HEADS),
+    _index("entry_head_ip", "ip_address", condition=_HEADS & Q(ip_address__isnull=False)),
+    _index("entry_head_request", "request_id", condition=_HEADS & ~Q(request_id="")),
     _index("entry_batch", "parent_seq", condition=Q(parent_seq__isnull=False)),
     _index("entry_tree", "org_tree_id", condition=Q(org_tree_id__isnull=False)),
     _index("entry_ip", "ip_address", condition=Q(ip_address__isnull=False)),

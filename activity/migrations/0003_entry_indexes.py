@@ -89,6 +89,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', True), ('ip_address__isnull', False)), fields=['account', 'ip_address', 'occurred_at', 'seq'], name='entry_head_ip'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('parent_seq__isnull', True), models.Q(('request_id', ''), _negated=True)), fields=['account', 'request_id', 'occurred_at', 'seq'], name='entry_head_request'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
             index=models.Index(condition=models.Q(('parent_seq__isnull', False)), fields=['account', 'parent_seq', 'occurred_at', 'seq'], name='entry_batch'),
         ),
         migrations.AddIndex(

@@ -42,7 +42,7 @@ def test_a_zone_that_does_not_exist_is_utc(admin: Client, account: Account, zone
     ("age", "words"),
     [
         (timedelta(seconds=5), "just now"),
-        (timedelta(minutes=1, seconds=5), "1 minute ago"),
+        (timedelta(minutes=1, seconds=5), "1 min ago"),
         (timedelta(hours=5), "5 hours ago"),
         (timedelta(days=2, hours=1), "2 days ago"),
     ],
