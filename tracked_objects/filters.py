@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 import django_filters as filters
 from django import forms
+from django.contrib.postgres.aggregates import StringAgg
 from django.core.exceptions import ValidationError
-from django.db.models import F, Func, Model, Q, QuerySet, TextField
+from django.db.models import F, Func, Model, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
     EfficiencyProfile,
+    Integration,
     OrgTree,
     ProductivityProfile,
     Tag,
@@ -53,7 +55,7 @@ class ObjectFilters(filters.FilterSet):
     """`q` in all of `searched`, `sort` among the table's columns, and the facets of subclasses."""
 
     searched: ClassVar[tuple[str, ...]] = ("name", "description")
-    aliases: ClassVar[dict[str, Func]] = {}
+    aliases: ClassVar[dict[str, Func | Subquery]] = {}
 
     q = filters.CharFilter(label=_("Search"), method="search", max_length=200)
     sort = filters.ChoiceFilter(method="as_it_is", widget=forms.HiddenInput)
@@ -89,10 +91,10 @@ class ObjectFilters(filters.FilterSet):
         return model._default_manager.filter(account=self.access.account).order_by("name")
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Every word is found somewhere in the searched fields. A subquery, so that no join repeats a row."""
+        """Every word is found somewhere in the searched fields. None of them is to-many: a join would repeat rows."""
+        queryset = queryset.alias(**self.aliases)
         for word in value.split()[:MAX_WORDS]:
-            anywhere = Q(*((f"{field}__icontains", word) for field in self.searched), _connector=Q.OR)
-            queryset = queryset.filter(pk__in=self.queryset.alias(**self.aliases).filter(anywhere).values("pk"))
+            queryset = queryset.filter(Q(*((f"{field}__icontains", word) for field in self.searched), _connector=Q.OR))
         return queryset
 
     def as_it_is(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -179,8 +181,16 @@ class ProfileFilters(ObjectFilters):
         return queryset.filter(pk__in=users) if value == "yes" else queryset.exclude(pk__in=users)
 
 
+def _tag_names() -> Subquery:
+    """The names of an integration's tags in one text, so that no join repeats a row."""
+    tags = Integration.tags.through._base_manager.filter(integration=OuterRef("pk")).values("integration")
+    named = tags.annotate(names=StringAgg("tag__name", delimiter=Value(" ")))
+    return Subquery(named.values("names"))  # type: ignore[misc]
+
+
 class IntegrationFilters(ObjectFilters):
-    searched = ("name", "description", "application_type", "url", "tags__name")
+    searched = ("name", "description", "application_type", "url", "tag_names")
+    aliases = {"tag_names": _tag_names()}
 
     category = _choice(_("Category"), Source.choices)
     status = _choice(_("Status"), Status.choices)

@@ -57,11 +57,13 @@ class ObjectList(ObjectView):
         valid = found.is_valid()
         rows = found.qs if valid else self.queryset().none()
         table = self.kind.table(self.access, rows, found.form.cleaned_data.get("sort") or "" if valid else "")
-        page = Paginator(table.rows, PER_PAGE).get_page(request.GET.get("page"))
-        context = {"filters": found, "table": table, "page": page, "first": self._first(found)}
+        # The table counts its rows in the database only when it knows its paginator, else it fetches them all.
+        table.paginator = Paginator(table.rows, PER_PAGE)
+        page = table.paginator.get_page(request.GET.get("page"))
+        context = {"filters": found, "table": table, "page": page, "first": self._first()}
         return self.show("list", context, status=200 if valid else 400)
 
-    def _first(self, found: Any) -> Kind | None:
+    def _first(self) -> Kind | None:
         """The kind that has to come first, when there is nothing of it yet."""
         first = KINDS.get(self.kind.first)
         return first if first and not visible(first.model, self.access).exists() else None

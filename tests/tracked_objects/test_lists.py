@@ -170,6 +170,14 @@ def test_pages_hold_fifty_rows_and_lose_none(admin: Client, account: Account) ->
     assert "51–100 of 120" in pages[1].content.decode()
 
 
+def test_rows_beyond_the_page_stay_in_the_database(admin: Client, account: Account) -> None:
+    _many(account, 60)
+    with CaptureQueriesContext(connection) as found:
+        admin.get("/a/acme/developers/")
+    fetched = [query["sql"] for query in found if 'ORDER BY LOWER("tracked_objects_developer"' in query["sql"]]
+    assert len(fetched) == 1 and fetched[0].endswith("LIMIT 50")
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999"])
 def test_a_page_that_isnt_there_is_the_nearest_one(admin: Client, ada: Developer, page: str) -> None:
     assert names(admin, "developers", page=page) == ["Ada Park"]
