@@ -21,12 +21,12 @@ STALLED_AFTER = 120  # seconds in which a client takes nothing of what it asked 
 MEBIBYTE = 1 << 20
 
 
-def serve() -> None:
-    """Serve the app on HOST and PORT until Ctrl-C or SIGTERM."""
+def serve(listener: socket.socket) -> None:
+    """Serve the app until Ctrl-C or SIGTERM."""
     from sei_audit.wsgi import application
 
     signal.signal(signal.SIGTERM, _exit)
-    make_server(application, listen()).run()
+    make_server(application, listener).run()
 
 
 def address() -> tuple[str, int]:
@@ -38,7 +38,7 @@ def url() -> str:
     """What to open in a browser on this machine."""
     host, port = address()
     name = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104
-    return f"http://{name}:{port}/"
+    return f"http://[{name}]:{port}/" if ":" in name else f"http://{name}:{port}/"
 
 
 def listen() -> socket.socket:
