@@ -29,7 +29,6 @@ class Kind:
     filters: type[filters.ObjectFilters]
     table: type[tables.ObjectTable]
     facts: tuple[str, ...]
-    icon: str
     title: Promise
     lede: Promise
     new: Promise
@@ -46,12 +45,8 @@ class Kind:
         return self.model.entry_type
 
     @property
-    def noun(self) -> str:
-        return str(self.model._meta.verbose_name)
-
-    @property
     def label(self) -> str:
-        return str(capfirst(self.noun))
+        return str(capfirst(str(self.model._meta.verbose_name)))
 
     def needs(self, verb: str) -> str:
         """The capability that `verb` takes."""
@@ -75,7 +70,6 @@ KINDS: dict[str, Kind] = {
             filters.DeveloperFilters,
             tables.DeveloperTable,
             ("email", "manager", "role", "sub_role", "team", "department", "site"),
-            "developer",
             _("Developers"),
             _("Everyone whose work is measured, and who they report to."),
             _("New developer"),
@@ -86,7 +80,6 @@ KINDS: dict[str, Kind] = {
             filters.OrgTreeFilters,
             tables.OrgTreeTable,
             ("description", "efficiency_profile", "productivity_profile", "business_alignment_profile"),
-            "tree",
             _("Org Trees"),
             _("Hierarchies of teams, each with the profiles and integrations that its teams use."),
             _("New org tree"),
@@ -97,7 +90,6 @@ KINDS: dict[str, Kind] = {
             filters.TeamFilters,
             tables.TeamTable,
             ("org_tree", "manager"),
-            "team",
             _("Teams"),
             _("The leaves of the org trees: who works together, and on what."),
             _("New team"),
@@ -110,7 +102,6 @@ KINDS: dict[str, Kind] = {
             filters.ProfileFilters,
             tables.ProfileTable,
             ("description", *_SOURCES),
-            "profile",
             _("Efficiency Profiles"),
             _("How lead time and the other delivery metrics are measured."),
             _("New efficiency profile"),
@@ -128,7 +119,6 @@ KINDS: dict[str, Kind] = {
                 "bug_issue_types",
                 "active_statuses",
             ),
-            "profile",
             _("Productivity Profiles"),
             _("Which productivity metrics count, and how."),
             _("New productivity profile"),
@@ -139,7 +129,6 @@ KINDS: dict[str, Kind] = {
             filters.ProfileFilters,
             tables.ProfileTable,
             ("description",),
-            "profile",
             _("Business Alignment Profiles"),
             _("Investment categories: where the organisation's effort goes."),
             _("New business alignment profile"),
@@ -150,7 +139,6 @@ KINDS: dict[str, Kind] = {
             filters.IntegrationFilters,
             tables.IntegrationTable,
             ("description", "category", "application_type", "url"),
-            "integration",
             _("Integrations"),
             _("The tools that the numbers come from."),
             _("New integration"),

@@ -66,9 +66,6 @@ class ObjectTable(tables.Table):
 
     first: ClassVar[str] = "name"
 
-    class Meta:
-        template_name = "tracked_objects/table.html"
-
     def __init__(self, access: Access, data: QuerySet, sort: str) -> None:
         self.access = access
         super().__init__(self.prepare(data), order_by=sort or self.first)

@@ -56,6 +56,11 @@ def test_the_members_are_ticked_boxes_and_an_input_for_more(admin: Client, team:
     assert form_of(admin.get(edit(team)))["members"] == [str(ben.pk), ""]
 
 
+def test_several_e_mails_can_be_pasted_at_once(admin: Client, team: Team, ada: Developer, cleo: Developer) -> None:
+    fill(admin, edit(team), members=[f"{ada.email}, {cleo.email.upper()}", f"Ada, Park <{ada.email}>"])
+    assert set(team.members.all()) == {ada, cleo}
+
+
 def test_unknown_members_are_named_and_nothing_typed_is_lost(admin: Client, team: Team, cleo: Developer) -> None:
     answer = fill(admin, edit(team), members=[cleo.email, "who@acme.example"], name="Later")
     assert answer.context["form"].errors == {"members": ["No developer has the e-mail “who@acme.example”."]}

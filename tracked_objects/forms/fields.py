@@ -1,5 +1,6 @@
 """Form fields for people, words and lines: plain inputs that work for ten choices and for fifty thousand."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -41,6 +42,11 @@ def find_people(queryset: QuerySet[Developer], texts: Iterable[str]) -> tuple[li
 
 def _key(text: str) -> int | str:
     return int(text) if text.isdecimal() else text.rpartition("<")[2].strip(" >").lower()
+
+
+def _texts(value: str) -> list[str]:
+    """One "name <e-mail>", or several e-mails with commas or spaces between them."""
+    return [value] if "<" in value else re.split(r"[,;\s]+", value)
 
 
 _refuse_nul = ProhibitNullCharactersValidator()
@@ -97,7 +103,7 @@ class PeopleWidget(Chooser, forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         values = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
-        return [str(value).strip() for value in values if str(value).strip()]
+        return [text for value in values for text in _texts(str(value).strip()) if text]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False

@@ -125,7 +125,11 @@ class TeamForm(ObjectForm):
     manager = PersonField(
         label=_("Manager"), required=False, help_text=_("E-mail of a developer. Type to get suggestions.")
     )
-    members = PeopleField(label=_("Members"), required=False, help_text=_("Untick to remove, type to add."))
+    members = PeopleField(
+        label=_("Members"),
+        required=False,
+        help_text=_("Untick to remove, type to add: one e-mail, or several with commas between them."),
+    )
     shared_members = PeopleField(
         label=_("Shared members"), required=False, help_text=_("People of another team who also work for this one.")
     )
