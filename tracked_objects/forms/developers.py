@@ -40,7 +40,10 @@ class IdentityRow(RowForm):
     needs = ("application_type", "cloud_id")
 
     application_type = forms.CharField(
-        label=_("Application type"), max_length=60, required=False, widget=forms.TextInput({"placeholder": "github"})
+        label=_("Application type"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"placeholder": _("for example github")}),
     )
     cloud_id = forms.CharField(label=_("Cloud ID"), max_length=200, required=False)
 

@@ -30,7 +30,7 @@ class IntegrationForm(ObjectForm):
         fields = ("name", "description", "category", "application_type", "url", "status")
         widgets = {
             "description": forms.Textarea({"rows": 3}),
-            "application_type": forms.TextInput({"placeholder": "github"}),
+            "application_type": forms.TextInput({"placeholder": _("for example github")}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
