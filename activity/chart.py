@@ -51,16 +51,24 @@ class _Unit:
 
     def words(self, start: date) -> str:
         first = date_format(start, self.form)
-        if self.days != 7:
+        if self.days == 1:
             return first
-        return _("%(first)s to %(last)s") % {"first": first, "last": date_format(start + 6 * _DAY, self.form)}
+        last = date_format(start + (self.days - 1) * _DAY, self.form)
+        return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
+def _weeks(day: date, count: int) -> date:
+    """The first day of the `count` weeks that `day` is in, counted from the first Monday there is."""
+    return day - timedelta(days=(day.toordinal() - 1) % (7 * count))
+
+
+# Longer units are whole weeks, because that is what long periods are counted by.
 _UNITS = (
     _Unit(1, lambda day: day, "j M Y", lambda: _("Entries per day (UTC), at most %(most)s")),
-    _Unit(7, lambda day: day - day.weekday() * _DAY, "j M Y", lambda: _("Entries per week (UTC), at most %(most)s")),
-    _Unit(31, lambda day: day.replace(day=1), "M Y", lambda: _("Entries per month (UTC), at most %(most)s")),
-    _Unit(366, lambda day: day.replace(month=1, day=1), "Y", lambda: _("Entries per year (UTC), at most %(most)s")),
+    _Unit(7, lambda day: _weeks(day, 1), "j M Y", lambda: _("Entries per week (UTC), at most %(most)s")),
+    _Unit(28, lambda day: _weeks(day, 4), "j M Y", lambda: _("Entries per 4 weeks (UTC), at most %(most)s")),
+    _Unit(91, lambda day: _weeks(day, 13), "j M Y", lambda: _("Entries per 13 weeks (UTC), at most %(most)s")),
+    _Unit(364, lambda day: _weeks(day, 52), "j M Y", lambda: _("Entries per 52 weeks (UTC), at most %(most)s")),
 )
 
 

@@ -1,25 +1,31 @@
 """How many entries there are: total, per day, per type and per action, in one query that never counts the log."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import TruncDate
 
+from activity.counting import EVER, Grain, monday
 from activity.filters import EntryFilter
-from activity.models import DayCount, Entry
+from activity.models import Entry
 
 LIMIT = 10_000
+# With more e-mails than this, only what is known of each actor as a whole is added up.
+MANY_EMAILS = 50
+# A filter of fewer days than this is counted by day, a longer one by week; the chart chooses its bars alike.
+SHORT = timedelta(days=99)
+_WEEK = timedelta(days=7)
 
-# One pass gives three groupings. A type's number ignores which types are chosen, an action's which actions are.
+# A type's number ignores which types are chosen, an action's which actions are.
 _SQL = """
-SELECT day, type, action,
+SELECT start, type, action,
        SUM(shown) FILTER (WHERE {types} AND {actions}), SUM(entries) FILTER (WHERE {types} AND {actions}),
        SUM(shown) FILTER (WHERE {actions}), SUM(entries) FILTER (WHERE {types})
-FROM ({rows}) AS counts (day, type, action, shown, entries)
-GROUP BY GROUPING SETS ((day), (type), (action))
+FROM ({rows}) AS counts (start, type, action, shown, entries)
+GROUP BY GROUPING SETS ((start), (type), (action))
 """
 
 
@@ -32,6 +38,7 @@ class Counts:
     entries: int = 0
     # There are more than `total`; then nothing is known by day, type or action.
     more: bool = False
+    # By the first day of each period.
     days: dict[date, int] = field(default_factory=dict)
     types: dict[str, int] | None = None
     actions: dict[str, int] | None = None
@@ -41,43 +48,134 @@ class Counts:
         last = before.astimezone(UTC).date() if before else date.max
         left = size
         for day in sorted((day for day in self.days if day <= last), reverse=True):
-            # Of the day of `before` itself, some may be later than it.
-            left -= self.days[day] if day < last else 0
+            # Of the period of `before` itself, some may be later than it.
+            left -= self.days[day] if before is None or last - day >= _WEEK else 0
             if left <= 0:
                 return datetime.combine(day, time.min, UTC)
         return None
 
 
-def counts_of(entry_filter: EntryFilter, counts: QuerySet[DayCount], entries: QuerySet[Entry], folds: bool) -> Counts:
-    """The counts of a valid filter: exact from the counts per day, or else of up to LIMIT of its `entries`."""
+@dataclass(frozen=True)
+class Scope:
+    """Whose entries are counted: those of an account, or of some of its org trees."""
+
+    account_id: int
+    trees: frozenset[int] | None = None
+
+    @property
+    def sql(self) -> tuple[str, list[Any]]:
+        """The condition on the table of counts."""
+        if self.trees is None:
+            return "account_id = %s", [self.account_id]
+        return "account_id = %s AND org_tree_id = ANY(%s)", [self.account_id, sorted(self.trees)]
+
+
+def counts_of(entry_filter: EntryFilter, scope: Scope, entries: QuerySet[Entry], folds: bool) -> Counts:
+    """The counts of a valid filter: exact from the counts that the writer keeps, or of up to LIMIT `entries`."""
     chosen = entry_filter.form.cleaned_data
-    if entry_filter.counted:
-        rows = entry_filter.of_counts(counts, without=("type", "action"))
-        rows = rows.annotate(shown=F("heads" if folds else "entries"), all=F("entries"))
-        return Counts(**_grouped(rows, chosen["type"], chosen["action"]))
-    entries = entries.annotate(day=TruncDate("occurred_at", tzinfo=UTC), shown=Value(1), all=Value(1))
-    found = _grouped(entries[: LIMIT + 1], [], [])
+    emails, dated = chosen["email"], bool(chosen["from"] or chosen["to"])
+    if not entry_filter.counted or (dated and len(emails) > MANY_EMAILS):
+        return _of_entries(entries, chosen)
+    days = [moment and moment.date() for moment in (chosen["from"], chosen["to"])]
+    rows, params = _actors(scope, emails) if len(emails) > MANY_EMAILS else _periods(scope, emails, *days)
+    rows = rows.format(shown="heads" if folds else "entries")
+    return Counts(**_grouped(rows, params, chosen["type"], chosen["action"]))
+
+
+def _of_entries(entries: QuerySet[Entry], chosen: dict[str, Any]) -> Counts:
+    """Counted one by one, up to LIMIT; types and actions only where the filter leaves all of them in."""
+    rows = entries.annotate(day=TruncDate("occurred_at", tzinfo=UTC), one=Value(1))[: LIMIT + 1]
+    sql, params = rows.values_list("day", "type", "action", "one", "one").query.sql_with_params()
+    found = _grouped(sql, list(params), [], [])
     if found["total"] > LIMIT:
         return Counts(total=LIMIT, more=True)
     return Counts(**{**found, **{f"{name}s": None for name in ("type", "action") if chosen[name]}})
 
 
-def _grouped(rows: QuerySet[Any], types: list[str], actions: list[str]) -> dict[str, Any]:
-    inner, params = rows.values_list("day", "type", "action", "shown", "all").query.sql_with_params()
+def _periods(scope: Scope, emails: list[str], first: date | None, end: date | None) -> tuple[str, list[Any]]:
+    """SQL of the counts from the day `first` up to before `end`: by whole weeks, and by day at both ends.
+
+    A short time is counted by day alone; how long the log is, is asked in the same query.
+    """
+    where, params = scope.sql
+    day, week = (Grain.ACTOR_DAY, Grain.ACTOR_WEEK) if emails else (Grain.DAY, Grain.WEEK)
+    select = f"SELECT start, type, action, {{shown}}, entries FROM activity_count WHERE {where}"
+    params = [*params, emails or [""]]
+    start, stop = first or date.min, end or date.max
+    first_week = monday(min(start, date.max - _WEEK) + timedelta(days=6)) if first else date.min
+    last_week = max(monday(stop), first_week) if end else date.max
+    parts = [
+        (week, first_week, last_week, "NOT (SELECT short FROM span)"),
+        (day, start, min(first_week, stop), "NOT (SELECT short FROM span)"),
+        (day, max(last_week, start), stop, "NOT (SELECT short FROM span)"),
+        (day, start, stop, "(SELECT short FROM span)"),
+    ]
+    selects = [
+        f"{select} AND actor_email = ANY(%s) AND grain = %s AND start >= %s AND start < %s AND {which}"
+        for _grain, _start, _stop, which in parts
+    ]
+    values = [value for grain, low, high, _which in parts for value in (*params, grain, low, high)]
+    span = (
+        "WITH span AS MATERIALIZED (SELECT least(max(start), %s) - greatest(min(start), %s) < %s AS short"
+        " FROM activity_count WHERE account_id = %s AND actor_email = '' AND grain = %s) "
+    )
+    return span + " UNION ALL ".join(selects), [stop, start, SHORT.days, scope.account_id, Grain.DAY, *values]
+
+
+def _actors(scope: Scope, emails: list[str]) -> tuple[str, list[Any]]:
+    """SQL of the counts of many actors over all time; they have no day."""
+    where, params = scope.sql
+    return (
+        f"SELECT start, type, action, {{shown}}, entries FROM activity_count"
+        f" WHERE {where} AND actor_email = ANY(%s) AND grain = %s",
+        [*params, emails, Grain.ACTOR],
+    )
+
+
+def first_and_last(entry_filter: EntryFilter, scope: Scope) -> tuple[date | None, date | None]:
+    """The first and the last day that the counts know of for the filter; None twice when there is none."""
+    chosen = entry_filter.form.cleaned_data
+    where, params = scope.sql
+    for name in ("type", "action"):
+        if chosen[name]:
+            where, params = f"{where} AND {name} = ANY(%s)", [*params, chosen[name]]
+    grain = Grain.ACTOR_DAY if chosen["email"] else Grain.DAY
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min(start), max(start) FROM activity_count WHERE {where} AND grain = %s AND actor_email = ANY(%s)",
+            [*params, grain, chosen["email"] or [""]],
+        )
+        first, last = cursor.fetchone()
+    return first, last
+
+
+def actors_like(typed: str, scope: Scope, limit: int) -> list[str]:
+    """E-mails of actors in scope that contain `typed`, in order. Leaps from one actor to the next in the index."""
+    where, params = scope.sql
+    leap = f"SELECT min(actor_email) FROM activity_count WHERE {where} AND grain = %s AND actor_email > "
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE actors(email) AS (({leap} '') UNION ALL SELECT ({leap} actors.email) FROM actors"
+            " WHERE email IS NOT NULL) SELECT email FROM actors WHERE strpos(email, %s) > 0 LIMIT %s",
+            [*params, Grain.ACTOR, *params, Grain.ACTOR, typed.lower(), limit],
+        )
+        return [email for (email,) in cursor.fetchall()]
+
+
+def _grouped(rows: str, params: list[Any], types: list[str], actions: list[str]) -> dict[str, Any]:
     type_chosen = "type = ANY(%s)" if types else "TRUE"
     action_chosen = "action = ANY(%s)" if actions else "TRUE"
     t, a = [types] if types else [], [actions] if actions else []
     found: dict[str, Any] = {"total": 0, "entries": 0, "days": {}, "types": {}, "actions": {}}
+    sql = _SQL.format(types=type_chosen, actions=action_chosen, rows=rows)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SQL.format(types=type_chosen, actions=action_chosen, rows=inner), [*t, *a, *t, *a, *a, *t, *params]
-        )
-        for day, kind, action, shown, entries, of_type, of_action in cursor.fetchall():
-            if day is not None and shown:
-                found["days"][day] = int(shown)
-                found["total"] += int(shown)
-            if day is not None:
+        cursor.execute(sql, [*t, *a, *t, *a, *a, *t, *params])
+        for start, kind, action, shown, entries, of_type, of_action in cursor.fetchall():
+            if start is not None:
+                found["total"] += int(shown or 0)
                 found["entries"] += int(entries or 0)
+            if start is not None and start != EVER and shown:
+                found["days"][start] = int(shown)
             if kind is not None and of_type:
                 found["types"][kind] = int(of_type)
             if action is not None and of_action:

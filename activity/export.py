@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import connection, transaction
-from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.guard import Access, access
+from activity.counts import first_and_last
 from activity.export_columns import COLUMNS, csv_copy, jsonl_copy
 from activity.filters import EntryFilter
 from activity.recording import recording
@@ -85,10 +85,10 @@ def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kin
 
 def _name(viewer: Access, entry_filter: EntryFilter) -> str:
     """activity-<account>-<from>-<to>: the dates of the filter, else the first and last day there is."""
-    found = entry_filter.of_counts(counts_for(viewer, EXPORT)).aggregate(first=Min("day"), last=Max("day"))
+    earliest, latest = first_and_last(entry_filter, counts_for(viewer, EXPORT))
     start, end = (entry_filter.form.cleaned_data[name] for name in ("from", "to"))
-    first = start.date() if start else found["first"]
-    last = (end - timedelta(microseconds=1)).date() if end else found["last"]
+    first = start.date() if start else earliest
+    last = (end - timedelta(microseconds=1)).date() if end else latest
     today = timezone.now().date()
     return f"activity-{viewer.account.slug}-{first or last or today}-{last or first or today}"
 

@@ -40,7 +40,8 @@ class Email(Text):
         text: str = super().clean(value)
         if not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
             raise ValidationError(_("“%(value)s” is not an e-mail address."), params={"value": text})
-        return text
+        # As entries have it, however it was written.
+        return text.lower()
 
 
 class Code(forms.ChoiceField):

@@ -13,7 +13,7 @@ from django_filters import Filter, FilterSet
 
 from activity import filter_fields as fields
 from activity.catalog import ACTIONS, TYPES
-from activity.models import DayCount, Source
+from activity.models import Source
 from activity.search import has_words
 
 M = TypeVar("M", bound=Model)
@@ -34,13 +34,6 @@ class AnyOf(Filter):
         return qs.filter(**{f"{self.field_name}__in": value}) if value else qs
 
 
-class EmailFilter(AnyOf):
-    """By e-mail as given, or in lower case, which is how members' addresses are kept."""
-
-    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
-        return super().filter(qs, list(dict.fromkeys([*value, *(email.lower() for email in value)])))
-
-
 class ObjectFilter(AnyOf):
     def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         pairs = [reference.split(":", 1) for reference in value]
@@ -51,18 +44,14 @@ class Since(Filter):
     field_class = fields.Moment
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
-        if value is None:
-            return qs
-        return qs.filter(day__gte=value.date()) if qs.model is DayCount else qs.filter(occurred_at__gte=value)
+        return qs if value is None else qs.filter(occurred_at__gte=value)
 
 
 class Until(Filter):
     field_class = fields.Moment
 
     def filter(self, qs: QuerySet[Any], value: datetime | None) -> QuerySet[Any]:
-        if value is None:
-            return qs
-        return qs.filter(day__lt=value.date()) if qs.model is DayCount else qs.filter(occurred_at__lt=value)
+        return qs if value is None else qs.filter(occurred_at__lt=value)
 
 
 class WordsFilter(Filter):
@@ -101,7 +90,7 @@ class FilterForm(forms.Form):
 class EntryFilter(FilterSet):
     """The filters of the log. Same field: any of the values; different fields: all of them."""
 
-    email = EmailFilter("actor_email", label=gettext_lazy("E-mail"), each=fields.Email, at_most=1000, split=r"[\s,;]+")
+    email = AnyOf("actor_email", label=gettext_lazy("E-mail"), each=fields.Email, at_most=1000, split=r"[\s,;]+")
     type = AnyOf("type", label=gettext_lazy("Type"), each=lambda: fields.Code(TYPES))
     action = AnyOf("action", label=gettext_lazy("Action"), each=lambda: fields.Code(ACTIONS))
     from_ = Since(label=gettext_lazy("From"))
@@ -124,17 +113,12 @@ class EntryFilter(FilterSet):
         """The declared filters; `from`, which Python keeps for itself, is declared as `from_`."""
         return {name.rstrip("_"): filter_ for name, filter_ in super().get_filters().items()}
 
-    def of_counts(self, counts: QuerySet[DayCount], without: tuple[str, ...] = ()) -> QuerySet[DayCount]:
-        """The counts of the filter, as far as they can tell."""
-        return self.filter_queryset(counts, without=(*_UNCOUNTED, *without))
-
-    def filter_queryset(self, queryset: QuerySet[M], without: tuple[str, ...] = ()) -> QuerySet[M]:
+    def filter_queryset(self, queryset: QuerySet[M]) -> QuerySet[M]:
         """The rows of `queryset` that pass; none at all when any value is bad."""
         if not self.is_valid():
             return queryset.none()
         for name, filter_ in self.filters.items():
-            if name not in without:
-                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+            queryset = filter_.filter(queryset, self.form.cleaned_data[name])
         return queryset
 
     @property

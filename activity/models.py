@@ -153,22 +153,24 @@ class Chain(models.Model):
     recorded_at = models.DateTimeField(null=True)
 
 
-class DayCount(models.Model):
-    """How many entries an account has, by UTC day and by what the list can be filtered on; kept by the writer."""
+class Count(models.Model):
+    """How many entries there are, by what the list can be filtered on, in several grains; kept by the writer.
 
-    pk = models.CompositePrimaryKey("account", "day", "type", "action", "actor_email", "org_tree_id")
+    A grain (activity.counting) says whether `start` is a day or the Monday of a week, in UTC, and whether the row is of
+    one actor; those of everybody have no e-mail. Without an org tree, its id is 0.
+    """
+
+    pk = models.CompositePrimaryKey("account", "grain", "actor_email", "start", "type", "action", "org_tree_id")
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    day = models.DateField()
+    grain = models.CharField(max_length=10)
+    actor_email = models.CharField(max_length=320)
+    start = models.DateField()
     type = models.CharField(max_length=30)
     action = models.CharField(max_length=30)
-    actor_email = models.CharField(max_length=320)
-    org_tree_id = models.BigIntegerField(default=0)
+    org_tree_id = models.BigIntegerField()
     # All entries, and those that are not children of a batch.
     entries = models.BigIntegerField()
     heads = models.BigIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["account", "actor_email", "day"], name="daycount_email")]
 
 
 class Receipt(models.Model):

@@ -3,7 +3,8 @@
 from django.db.models import QuerySet
 
 from accounts.guard import Access
-from activity.models import DayCount, Entry
+from activity.counts import Scope
+from activity.models import Entry
 
 VIEW, EXPORT = "activity.view", "activity.export"
 
@@ -15,8 +16,6 @@ def entries_for(access: Access, capability: str = VIEW) -> QuerySet[Entry]:
     return entries if trees is None else entries.filter(org_tree_id__in=sorted(trees))
 
 
-def counts_for(access: Access, capability: str = VIEW) -> QuerySet[DayCount]:
+def counts_for(access: Access, capability: str = VIEW) -> Scope:
     """The counts of exactly those entries."""
-    trees = access.scope(capability)
-    counts = DayCount.objects.filter(account_id=access.account.pk)
-    return counts if trees is None else counts.filter(org_tree_id__in=sorted(trees))
+    return Scope(access.account.pk, access.scope(capability))

@@ -14,7 +14,7 @@ from accounts.guard import access
 from activity.chart import chart
 from activity.chips import chips, choices, quick_ranges
 from activity.clock import reader_zone
-from activity.counts import Counts, counts_of
+from activity.counts import Counts, actors_like, counts_of
 from activity.filters import PAGE_SIZES, EntryFilter
 from activity.paging import BadCursor, Page, Position, page_of
 from activity.present import ROW_FIELDS, Presenter, counted
@@ -142,7 +142,5 @@ def _narrowed(entry_filter: EntryFilter, start: date, end: date) -> str:
 def suggest(request: HttpRequest, account: str) -> HttpResponse:
     """Options for the e-mail field: actors that the viewer may see and whose e-mail has what was typed."""
     typed = request.GET.get("email", "").replace("\0", "").strip()[:320]
-    emails = counts_for(request.access).exclude(actor_email="")  # type: ignore[attr-defined]
-    found = emails.filter(actor_email__icontains=typed).values_list("actor_email", flat=True)
-    context = {"emails": found.distinct().order_by("actor_email")[:_SUGGESTIONS]}
-    return render(request, "activity/suggestions.html", context)
+    emails = actors_like(typed, counts_for(request.access), _SUGGESTIONS)  # type: ignore[attr-defined]
+    return render(request, "activity/suggestions.html", {"emails": emails})

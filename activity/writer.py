@@ -1,6 +1,5 @@
 """Writes entries: gives out `seq`, chains the hashes, counts per day. Nothing else writes to the log."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from django.utils import timezone
 from activity.actors import Actor
 from activity.canonical import CONTENT, canonical_json, chain_hash
 from activity.catalog import check
+from activity.counting import counts_sql
 from activity.models import Chain, Entry
 
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
@@ -74,7 +74,7 @@ def _write_account(account_id: int, drafts: list[Draft]) -> None:
     # A clock that goes back must not put a later entry before an earlier one.
     now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
     rows = list(_chained(drafts, chain, now))
-    counts, values = _counts_sql(rows)
+    counts, values = counts_sql(rows)
     with connection.cursor() as cursor:
         _insert(cursor, rows)
         # Two statements in one round trip.
@@ -125,6 +125,7 @@ def _row(draft: Draft, chain: Chain, now: datetime, parent_seq: int | None) -> d
         if name not in {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq"}
     }
     row |= {f"actor_{name}": getattr(actor, name) for name in ("kind", "id", "email", "name")}
+    row["actor_email"] = actor.email.lower()
     row |= {"seq": chain.seq, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": now}
     row["occurred_at"] = draft.occurred_at or now
     row["changes"], row["details"] = canonical_json(draft.changes), canonical_json(draft.details)
@@ -141,24 +142,3 @@ def _clean(text: str, limit: int | None) -> str:
     if "\0" in text or not text.isascii():
         text = text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     return text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _counts_sql(rows: Sequence[dict[str, Any]]) -> tuple[str, list[Any]]:
-    """The statement that adds the rows to the counts per day, its keys in one order for everybody."""
-    counts: Counter[tuple[Any, ...]] = Counter()
-    heads: Counter[tuple[Any, ...]] = Counter()
-    for row in rows:
-        day = row["occurred_at"].astimezone(UTC).date()
-        key = (row["account_id"], day, row["type"], row["action"], row["actor_email"], row["org_tree_id"] or 0)
-        counts[key] += 1
-        heads[key] += row["parent_seq"] is None
-    values = [value for key in sorted(counts) for value in (*key, counts[key], heads[key])]
-    return (
-        "INSERT INTO activity_daycount (account_id, day, type, action, actor_email, org_tree_id, entries, heads)"
-        " VALUES "
-        + ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(counts))
-        + " ON CONFLICT (account_id, day, type, action, actor_email, org_tree_id) DO UPDATE SET"
-        " entries = activity_daycount.entries + excluded.entries,"
-        " heads = activity_daycount.heads + excluded.heads",
-        values,
-    )

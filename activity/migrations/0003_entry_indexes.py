@@ -48,10 +48,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(_CREATE, _DROP),
         migrations.AddIndex(
-            model_name='daycount',
-            index=models.Index(fields=['account', 'actor_email', 'day'], name='daycount_email'),
-        ),
-        migrations.AddIndex(
             model_name='entry',
             index=models.Index(fields=['account', 'occurred_at', 'seq'], name='entry_time'),
         ),

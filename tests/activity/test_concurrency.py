@@ -9,7 +9,7 @@ from accounts.models import Account
 from accounts.setup import create_account
 from activity.actors import Actor
 from activity.integrity import first_break
-from activity.models import Chain, DayCount, Entry
+from activity.models import Chain, Count, Entry
 from activity.recording import recording
 from tracked_objects.models import OrgTree, Team
 
@@ -53,7 +53,7 @@ def test_two_hundred_changes_by_eight_clients(busy_account: Account, teams: list
     assert list(entries.values_list("seq", flat=True)) == list(range(1, before + CLIENTS * CHANGES + 1))
     assert first_break(busy_account.pk) is None
     assert Chain.objects.get(account=busy_account).head == entries.latest("seq").hash
-    assert sum(DayCount.objects.values_list("entries", flat=True)) == Entry.objects.count()
+    assert sum(Count.objects.filter(grain="day").values_list("entries", flat=True)) == Entry.objects.count()
     for team in teams:
         edits = entries.filter(type="TEAM", object_id=str(team.pk), action="EDITED")
         names = [f"T{teams.index(team)}", *(edit.changes["Name"]["after"] for edit in edits)]

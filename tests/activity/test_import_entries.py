@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Account
 from activity.integrity import first_break
-from activity.models import DayCount, Entry
+from activity.models import Count, Entry
 
 GOOD: dict[str, Any] = {"type": "TEAM", "action": "CREATED", "object_id": "t1", "object_name": "Payments"}
 
@@ -153,5 +153,5 @@ def test_counts_by_type_and_action_are_those_of_the_file(import_lines: Import, a
     import_lines(*events)
     expected = Counter((event["type"], event["action"]) for event in events)
     assert Counter(imported().values_list("type", "action")) == expected
-    counted = DayCount.objects.filter(account=account, actor_email="").exclude(type__in=["ROLE", "USER"])
+    counted = Count.objects.filter(account=account, grain="actor", actor_email="").exclude(type__in=["ROLE", "USER"])
     assert {(row.type, row.action): row.entries for row in counted} == expected

@@ -1,6 +1,7 @@
 """One request and one object make one entry, and no change goes without."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,8 +10,9 @@ from accounts.batch import batch, save_batch
 from accounts.models import Account, User
 from accounts.tracking import NotRecorded
 from activity.actors import Actor
+from activity.counting import RECOUNT_SQL, Grain
 from activity.integrity import first_break
-from activity.models import AppendOnly, DayCount, Entry
+from activity.models import AppendOnly, Count, Entry
 from activity.recording import recording
 from tests.entries import entries_of
 from tracked_objects.models import Developer, EfficiencyProfile, Integration, OrgTree, Tag, Team
@@ -254,11 +256,15 @@ def test_seq_has_no_gap_and_the_chain_holds(team: Team, account: Account) -> Non
     assert first_break(account.pk) is None
 
 
-def test_counts_per_day_equal_the_log(team: Team, account: Account) -> None:
-    counted = DayCount.objects.filter(account=account)
-    entries = Entry.objects.filter(account=account)
-    assert sum(counted.values_list("entries", flat=True)) == entries.count()
-    assert sum(counted.values_list("heads", flat=True)) == entries.filter(parent_seq=None).count()
+def test_every_grain_of_counts_equals_the_log(team: Team, account: Account) -> None:
+    with recording(TESTS, occurred_at=datetime(2024, 2, 29, 23, 59, tzinfo=UTC)), batch(account, Team):
+        Team.objects.create(account=account, org_tree=team.org_tree, name="Leap")
+    kept = set(Count.objects.values_list())
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM activity_count")
+        cursor.execute(RECOUNT_SQL)
+    assert set(Count.objects.values_list()) == kept
+    assert {row[1] for row in Count.objects.values_list("pk", "grain")} == set(Grain)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks seed --entries 1_000_000`, then list, export, write, batch, ingest or verify; drop ends it.
+"""`python -m tests.benchmarks seed --entries 1_000_000`, then list, export, write, batch, ingest, verify; last drop.
 
 Each prints a table of medians and of ratios against a baseline measured in the same run, paired and alternating.
 Databases are called sei_bench_<entries> on the server of DATABASE_URL, or on the embedded one.

@@ -35,7 +35,10 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     print(f"\n{title}")
     for number, line in enumerate(lines):
-        cells = [cell.ljust(w) if not place else cell.rjust(w) for place, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        cells = [
+            cell.ljust(w) if not place else cell.rjust(w)
+            for place, (cell, w) in enumerate(zip(line, widths, strict=True))
+        ]
         print("  ".join(cells))
         if not number:
             print("  ".join("-" * width for width in widths))

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from accounts.models import Account
 from activity.canonical import CONTENT, GENESIS, canonical_json, chain_hash
 from activity.catalog import TYPES
+from activity.counting import RECOUNT_SQL
 from activity.models import Chain
 
 ACCOUNTS = {"big": 0.9, "second": 0.05, "third": 0.03, "fourth": 0.01, "fifth": 0.01}
@@ -22,12 +23,6 @@ END = datetime(2026, 6, 30, 23, 59, 59, tzinfo=UTC)
 # Words that searches look for: in about every second entry, and in about one of fifty thousand.
 FREQUENT, RARE = "quarterly", "zebrafish"
 BATCH = 200
-_COUNTS = """
-INSERT INTO activity_daycount (account_id, day, type, action, actor_email, org_tree_id, entries, heads)
-SELECT account_id, (occurred_at AT TIME ZONE 'UTC')::date, type, action, actor_email, coalesce(org_tree_id, 0),
-       count(*), count(*) FILTER (WHERE parent_seq IS NULL)
-FROM activity_entry GROUP BY 1, 2, 3, 4, 5, 6
-"""
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
 
 
@@ -41,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
             _account(cursor, slug, int(options.entries * share), random.Random(number))
         for statement in tqdm(again, "Indexes"):
             cursor.execute(statement)
-        cursor.execute(_COUNTS)
+        cursor.execute(RECOUNT_SQL)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")
         _sizes(cursor, options.entries)
@@ -101,7 +96,7 @@ def _rows(account_id: int, entries: int, chance: random.Random) -> Iterator[dict
             children -= 1
 
 
-def _row(  # noqa: PLR0917
+def _row(
     account_id: int,
     seq: int,
     moment: datetime,

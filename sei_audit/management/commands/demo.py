@@ -39,7 +39,7 @@ class Command(BaseCommand):
         lines = [f"  {email:32} {role}" for email, _name, role in company.MEMBERS]
         entries = Entry.objects.filter(account=account).count()
         self.stdout.write(f"\n{account.name}: {entries:,} entries. Sign in with the password {company.PASSWORD} as\n")
-        self.stdout.write("\n".join(lines) + "\n")
+        self.stdout.write("\n".join(lines))
         if not options["no_serve"]:
             call_command("serve")
 
