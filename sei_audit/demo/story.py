@@ -85,7 +85,7 @@ class Story:
     def _live(self, morning: datetime) -> None:
         self.now = morning + timedelta(minutes=self.chance.randint(0, 90))
         weekend = morning.weekday() >= 5
-        events = [self._sign_in] * (5 if weekend else 26) + [self._change] * (0 if weekend else 10)
+        events = [self._sign_in] * (3 if weekend else 14) + [self._change] * (0 if weekend else 7)
         for event in self.chance.sample(events, len(events)):
             event()
         if weekend:
@@ -115,7 +115,7 @@ class Story:
 
     def _hr_changes(self) -> list[Developer]:
         people = list(Developer.objects.filter(account=self.account).order_by("pk"))
-        for person in self.chance.sample(people, 300):
+        for person in self.chance.sample(people, 400):
             field, values = self.chance.choice(
                 (("site", company.SITES), ("role", company.ROLES), ("department", company.TREES))
             )
@@ -124,7 +124,7 @@ class Story:
 
     def _cloud_ids(self, admin: User) -> None:
         ids = Developer.objects.filter(account=self.account).order_by("pk").values_list("pk", flat=True)
-        chosen = list(Developer.objects.filter(pk__in=self.chance.sample(list(ids), 330)).order_by("pk"))
+        chosen = list(Developer.objects.filter(pk__in=self.chance.sample(list(ids), 340)).order_by("pk"))
         for person in chosen:
             name = person.email.partition("@")[0]
             kind = self.chance.choice(("github", "jira", "gitlab"))
