@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 from activity.counting import EVER, Grain, monday
 from activity.filters import EntryFilter
 from activity.models import Entry
+from activity.search import is_common_sql
 
 LIMIT = 10_000
 # With more e-mails than this, only what is known of each actor as a whole is added up.
@@ -38,6 +39,8 @@ class Counts:
     entries: int = 0
     # There are more than `total`; then nothing is known by day, type or action.
     more: bool = False
+    # Nearly every page has some: the entries of a common word.
+    common: bool = False
     # By the first day of each period.
     days: dict[date, int] = field(default_factory=dict)
     types: dict[str, int] | None = None
@@ -75,20 +78,31 @@ def counts_of(entry_filter: EntryFilter, scope: Scope, entries: QuerySet[Entry],
     chosen = entry_filter.form.cleaned_data
     emails, dated = chosen["email"], bool(chosen["from"] or chosen["to"])
     if not entry_filter.counted or (dated and len(emails) > MANY_EMAILS):
-        return _of_entries(entries, chosen)
+        return _of_entries(entries, entry_filter)
     days = [moment and moment.date() for moment in (chosen["from"], chosen["to"])]
     rows, params = _actors(scope, emails) if len(emails) > MANY_EMAILS else _periods(scope, emails, *days)
     rows = rows.format(shown="heads" if folds else "entries")
     return Counts(**_grouped(rows, params, chosen["type"], chosen["action"]))
 
 
-def _of_entries(entries: QuerySet[Entry], chosen: dict[str, Any]) -> Counts:
-    """Counted one by one, up to LIMIT; types and actions only where the filter leaves all of them in."""
+def _of_entries(entries: QuerySet[Entry], entry_filter: EntryFilter) -> Counts:
+    """Counted one by one, up to LIMIT; types and actions only where the filter leaves all of them in.
+
+    A common word by itself isn't counted at all: there are more.
+    """
+    chosen = entry_filter.form.cleaned_data
+    alone = {name for name, _text in entry_filter.pairs} == {"q"}
+    common, common_params = is_common_sql(entry_filter.account_id, chosen["q"]) if alone else ("FALSE", [])
     rows = entries.annotate(day=TruncDate("occurred_at", tzinfo=UTC), one=Value(1))[: LIMIT + 1]
     sql, params = rows.values_list("day", "type", "action", "one", "one").query.sql_with_params()
-    found = _grouped(sql, list(params), [], [])
+    gated = (
+        f"WITH word AS MATERIALIZED (SELECT {common} AS common)"
+        f" SELECT * FROM ({sql}) AS found WHERE NOT (SELECT common FROM word)"
+        " UNION ALL SELECT %s::date, '', '', %s, %s WHERE (SELECT common FROM word)"
+    )
+    found = _grouped(gated, [*common_params, *params, EVER, LIMIT + 1, LIMIT + 1], [], [])
     if found["total"] > LIMIT:
-        return Counts(total=LIMIT, more=True)
+        return Counts(total=LIMIT, more=True, common=not found["days"])
     return Counts(**{**found, **{f"{name}s": None for name in ("type", "action") if chosen[name]}})
 
 

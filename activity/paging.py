@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from activity.models import Entry
@@ -57,24 +57,32 @@ class Page:
     older: Position | None
 
 
-def page_of(entries: QuerySet[Entry], size: int, position: Position | None = None) -> Page:
-    """The page of `size` entries at `position`, or the newest one, by one query."""
+def page_of(entries: QuerySet[Entry], size: int, position: Position | None = None, few: bool = False) -> Page:
+    """The page of `size` entries at `position`, or the newest one, by one query.
+
+    `few` says that little passes the filter. Then all of it is found first and sorted after, where PostgreSQL would
+    otherwise walk the log by time, in the hope of a full page soon.
+    """
+    order = "moment" if few else "occurred_at"
+    entries = entries.annotate(moment=_MOMENT) if few else entries
     if position is not None and position.newer:
-        return _page_above(entries, size, position)
+        return _page_above(entries, size, position, order)
     if position is not None:
         entries = entries.filter(TupleLessThan(_KEY, (position.occurred_at, position.seq)))
-    rows = list(entries.order_by("-occurred_at", "-seq")[: size + 1])
+    rows = list(entries.order_by(f"-{order}", "-seq")[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     newer = Position.of(rows[0], newer=True) if position and rows else None
     return Page(rows, newer, Position.of(rows[-1]) if more else None)
 
 
-def _page_above(entries: QuerySet[Entry], size: int, position: Position) -> Page:
+def _page_above(entries: QuerySet[Entry], size: int, position: Position, order: str) -> Page:
     entries = entries.filter(TupleGreaterThan(_KEY, (position.occurred_at, position.seq)))
-    rows = list(entries.order_by("occurred_at", "seq")[: size + 1])
+    rows = list(entries.order_by(order, "seq")[: size + 1])
     more, rows = len(rows) > size, rows[:size][::-1]
     newer = Position.of(rows[0], newer=True) if more else None
     return Page(rows, newer, Position.of(rows[-1]) if rows else None)
 
 
 _KEY = Tuple(F("occurred_at"), F("seq"))
+# The same time, but not the column that an index is ordered by.
+_MOMENT = ExpressionWrapper(F("occurred_at") + Value(timedelta(0)), output_field=DateTimeField())

@@ -70,7 +70,8 @@ def _page(entry_filter: EntryFilter, entries: Any, counts: Counts, position: Pos
     if position is None or not position.newer:
         floor = counts.floor(size + 1, position.occurred_at if position else None)
         entries = entries.filter(occurred_at__gte=floor) if floor else entries
-    return page_of(entries.only(*ROW_FIELDS), size, position)
+    few = bool(entry_filter.form.cleaned_data["q"]) and not counts.common
+    return page_of(entries.only(*ROW_FIELDS), size, position, few)
 
 
 def _answer(

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -118,3 +119,24 @@ def test_an_entry_is_found_by_exactly_the_words_it_has(
     assert found == (_words(asked) <= _words(text))
     if _words(text):
         assert Entry.objects.filter(has_words(account.pk, text), account=account, seq=seq).exists()
+
+
+@pytest.fixture
+def known_words(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log of which PostgreSQL has statistics, with bounds that make its words common."""
+    write(*(draft(account, summary=f"Everywhere, {'here' if number else 'rarely'}") for number in range(150)))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE activity_entry")
+    monkeypatch.setattr("activity.counts.LIMIT", 100)
+    monkeypatch.setattr("activity.search.COMMON_ENTRIES", 100)
+
+
+def test_a_common_word_is_not_counted(known_words: None, admin: Client) -> None:
+    page = admin.get(URL, {"q": "everywhere"})
+    assert (page.context["counts"].total, page.context["counts"].common) == (100, True)
+    assert len(shown(page)) == 50
+
+
+@pytest.mark.parametrize("query", [{"q": "rarely"}, {"q": "everywhere rarely"}, {"q": "everywhere", "type": "TEAM"}])
+def test_other_words_are_counted(known_words: None, admin: Client, query: dict[str, str]) -> None:
+    assert not admin.get(URL, query).context["counts"].common
