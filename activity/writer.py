@@ -17,6 +17,7 @@ from activity.counting import counts_sql
 from activity.models import Chain, Entry
 
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
+_INSERT = f"INSERT INTO activity_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}); "
 # Frozen copies of what others call things; longer ones are cut, never refused.
 _LIMITS = {
     field.name: field.max_length or 0
@@ -75,24 +76,20 @@ def _write_account(account_id: int, drafts: list[Draft]) -> None:
     now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
     rows = list(_chained(drafts, chain, now))
     counts, values = counts_sql(rows)
-    with connection.cursor() as cursor:
-        _insert(cursor, rows)
-        # Two statements in one round trip.
-        cursor.execute(
-            f"{counts}; UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
-            [*values, chain.seq, chain.head, now, account_id],
-        )
-
-
-def _insert(cursor: Any, rows: Sequence[dict[str, Any]]) -> None:
     names = ", ".join(_COLUMNS)
-    if len(rows) == 1:
-        places = ", ".join(["%s"] * len(_COLUMNS))
-        cursor.execute(f"INSERT INTO activity_entry ({names}) VALUES ({places})", [rows[0][name] for name in _COLUMNS])
-        return
-    with cursor.copy(f"COPY activity_entry ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([row[name] for name in _COLUMNS])
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            first, first_values = _INSERT, [rows[0][name] for name in _COLUMNS]
+        else:
+            first, first_values = "", []
+            with cursor.copy(f"COPY activity_entry ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row([row[name] for name in _COLUMNS])
+        # All in one round trip.
+        cursor.execute(
+            f"{first}{counts}; UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
+            [*first_values, *values, chain.seq, chain.head, now, account_id],
+        )
 
 
 def lock_chain(account_id: int) -> Chain:

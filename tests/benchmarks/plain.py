@@ -1,0 +1,30 @@
+"""The baseline of writing: django-simple-history alone, with nothing of ours listening."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models.signals import pre_save
+from simple_history.signals import post_create_historical_record, pre_create_historical_record
+
+from accounts.tracking import TrackedModel, history_model
+from activity import capture
+
+
+@contextmanager
+def history_alone(model: type[TrackedModel]) -> Iterator[None]:
+    """One transaction in which writes of `model` make history records and no entries."""
+    record = history_model(model)
+    pairs = (
+        (pre_save, capture._before_save, model),
+        (pre_create_historical_record, capture._stamp_record, record),
+        (post_create_historical_record, capture._after_record, record),
+    )
+    for signal, receiver, sender in pairs:
+        signal.disconnect(receiver, sender=sender)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        for signal, receiver, sender in pairs:
+            signal.connect(receiver, sender=sender)
