@@ -1,6 +1,7 @@
 """Many rows by COPY: the same rows as Django would write one by one, without signals. For accounts.batch alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -47,10 +48,18 @@ def update_rows(model: type[models.Model], objects: Sequence[models.Model], fiel
 def _copy(cursor: Any, table: str, fields: Iterable[models.Field], objects: Iterable[models.Model]) -> None:
     fields = list(fields)
     names = ", ".join(_quote(field.column) for field in fields)
+    readers = [_reader(field) for field in fields]
     with cursor.copy(f"COPY {_quote(table)} ({names}) FROM STDIN") as copy:
         for item in objects:
-            copy.write_row([_stored(field, item) for field in fields])
+            copy.write_row([read(item) for read in readers])
 
 
-def _stored(field: models.Field, item: models.Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(item, item._state.adding), connection)
+def _reader(field: models.Field) -> Callable[[models.Model], Any]:
+    """How to get the value that is stored: as it stands for plain fields, which is most of the work saved."""
+    if type(field) in _PLAIN:
+        return attrgetter(field.attname)
+    return lambda item: field.get_db_prep_save(field.pre_save(item, item._state.adding), connection)
+
+
+# What the driver writes just as Django would.
+_PLAIN = {models.CharField, models.EmailField, models.TextField, models.BooleanField, models.BigIntegerField}

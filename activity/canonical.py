@@ -36,8 +36,10 @@ CONTENT = (
     "type",
     "user_agent",
 )
-# These hold canonical JSON already, which goes into the entry's as it stands.
-_JSON = frozenset({"changes", "details"})
+# `changes` and `details` hold canonical JSON already, which goes into the entry's as it stands; these are the columns
+# before, between and after them.
+_CHANGES, _DETAILS = CONTENT.index("changes"), CONTENT.index("details")
+_RUNS = (CONTENT[:_CHANGES], CONTENT[_CHANGES + 1 : _DETAILS], CONTENT[_DETAILS + 1 :])
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
@@ -57,13 +59,12 @@ def utc_text(moment: datetime) -> str:
 
 def entry_json(row: Mapping[str, Any]) -> str:
     """The canonical JSON of an entry from its columns, with `changes` and `details` as their stored text."""
-    return "{" + ",".join(f'"{name}":{_column(name, row[name])}' for name in CONTENT) + "}"
+    start, middle, end = (_encode({name: _plain(row[name]) for name in names}) for names in _RUNS)
+    return f'{start[:-1]},"changes":{row["changes"]},{middle[1:-1]},"details":{row["details"]},{end[1:]}'
 
 
-def _column(name: str, value: Any) -> str:
-    if name in _JSON:
-        return str(value)
-    return _encode(utc_text(value) if isinstance(value, datetime) else value)
+def _plain(value: Any) -> Any:
+    return utc_text(value) if isinstance(value, datetime) else value
 
 
 def chain_hash(prev_hash: str, row: Mapping[str, Any]) -> str:

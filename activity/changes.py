@@ -21,6 +21,8 @@ class Labels:
     """Names of the objects that foreign keys and many-to-many fields point to, one query per model."""
 
     def __init__(self, touched: Mapping[Key, Touched]) -> None:
+        # Looked up once: translating a name takes longer than comparing two values.
+        self._fields: dict[Any, str] = {}
         # What was deleted in this recording has a name only here.
         self._names: dict[tuple[type[models.Model], Any], str] = {
             key: item.name_before for key, item in touched.items()
@@ -30,12 +32,18 @@ class Labels:
         """Fetch the names of everything that `items` have pointed to or point to now, where it changed."""
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for item in items:
-            for field, sides in _sides(item):
-                if field.related_model and sides[0] != sides[1]:
+            for field, sides in _sides(item, related_only=True):
+                if sides[0] != sides[1]:
                     wanted[field.related_model] |= {pk for side in sides for pk in _pks(side)}
         for model, pks in wanted.items():
             found: Any = models.QuerySet(model).filter(pk__in=pks)
             self._names |= {(model, related.pk): str(related) for related in found}
+
+    def of(self, field: Any) -> str:
+        """What people call a field."""
+        if field not in self._fields:
+            self._fields[field] = capfirst(str(field.verbose_name))
+        return self._fields[field]
 
     def name(self, model: type[models.Model], pk: Any) -> str | None:
         return None if pk is None else self._names.get((model, pk), f"#{pk}")
@@ -51,7 +59,7 @@ def changes_of(item: Touched, labels: Labels) -> Changes:
     for field, (before, after) in _sides(item):
         if before == after:
             continue
-        label = capfirst(str(field.verbose_name))
+        label = labels.of(field)
         if field.many_to_many:
             changes[label] = _many(field, before, after, labels)
         elif field.related_model:
@@ -65,11 +73,11 @@ def changes_of(item: Touched, labels: Labels) -> Changes:
     return changes if item.action == "EDITED" else _one_sided(changes, item.action == "CREATED")
 
 
-def _sides(item: Touched) -> Iterator[tuple[Any, Sides]]:
+def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sides]]:
     """Every field that people know, with its raw value before and after; None where there is no object."""
     gone = item.record.history_type == "-"
     for field in item.record.tracked_fields:
-        if field.primary_key or field.name == "account":
+        if field.primary_key or field.name == "account" or (related_only and not field.related_model):
             continue
         before = None if item.before is None else item.before[field.attname]
         yield field, (before, None if gone else field.to_python(getattr(item.record, field.attname)))

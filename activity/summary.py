@@ -1,11 +1,12 @@
 """One sentence for an entry, from a template per action."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from activity.catalog import TYPES, check
 from activity.diff import Change
@@ -35,10 +36,16 @@ _OWN_SENTENCES = {
 
 def summary(type_code: str, action: str, name: str, changes: Mapping[str, Change]) -> str:
     """Such as: Edited team “Payments”: name, manager, members."""
+    sentence = _sentence(type_code, action, get_language()) % (f" “{name}”" if name else "")
+    return f"{sentence}: {_fields(changes)}" if action == "EDITED" and changes else sentence
+
+
+@cache
+def _sentence(type_code: str, action: str, language: str | None) -> str:
+    """The sentence in a language, with a place for the name, or for nothing."""
     noun = check(type_code, action).noun
     template = _OWN_SENTENCES.get((type_code, action)) or _SENTENCES[action]
-    sentence = str(template) % {"noun": noun, "name": f" “{name}”" if name else ""}
-    return f"{sentence}: {_fields(changes)}" if action == "EDITED" and changes else sentence
+    return str(template) % {"noun": noun, "name": "%s"} if "%(name)s" in str(template) else f"{template}%.0s"
 
 
 def path_words(path: str) -> str:
