@@ -1,0 +1,33 @@
+"""Walking the chain of the seeded log, against reading the same rows."""
+
+import argparse
+
+from accounts.models import Account
+from activity.integrity import first_break, stored_rows
+from activity.models import Chain, Entry
+from tests.benchmarks.measure import alternating, ratio, table
+
+CHUNK = 5000
+
+
+def run(options: argparse.Namespace) -> None:
+    account = Account.objects.get(slug="second")
+    entries = Chain.objects.get(account=account).seq
+    read, verified = alternating([lambda: _read(account.pk), lambda: _verify(account.pk)], options.rounds)
+    rates = [f"{entries / sorted(times)[len(times) // 2]:,.0f}" for times in (read, verified)]
+    table(
+        f"The chain of {entries:,} entries (medians of {options.rounds} rounds)",
+        ("", "entries/s", "ratio"),
+        [("read", rates[0], "1.00"), ("verified", rates[1], f"{ratio(verified, read):.2f}")],
+    )
+
+
+def _read(account_id: int) -> None:
+    seq = 0
+    while rows := stored_rows(Entry.objects.filter(account_id=account_id, seq__gt=seq).order_by("seq")[:CHUNK]):
+        seq = rows[-1]["seq"]
+
+
+def _verify(account_id: int) -> None:
+    if (broken := first_break(account_id)) is not None:
+        raise RuntimeError(f"the chain breaks at {broken}")
