@@ -56,13 +56,16 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     """Create the objects without a primary key and update the others, in bulk, with history.
 
     Objects equal to their stored row are counted as unchanged and left alone. Many-to-many fields aren't written, and
-    `save()` isn't called: fields that it computes must be set. Raises NotRecorded outside a recording.
+    `save()` isn't called: fields that it computes must be set. Raises NotRecorded outside a
+    recording, and the model's DoesNotExist when a stored object is gone: then nothing is written.
     """
     model = current.model
     history = history_model(model)
     fields = [item for item in history.tracked_fields if not item.primary_key]
-    befores = lock_rows(model, [item.pk for item in objects if item.pk])
     new = [item for item in objects if not item.pk]
+    befores = lock_rows(model, [item.pk for item in objects if item.pk])
+    if gone := len(objects) - len(new) - len(befores):
+        raise model.DoesNotExist(f"{gone} of the {model._meta.verbose_name_plural} have been deleted meanwhile.")
     edited = [item for item in objects if item.pk and _differs(item, befores[item.pk], fields)]
     current.unchanged += len(objects) - len(new) - len(edited)
     insert_rows(model, new)

@@ -40,22 +40,18 @@ def _recording(model: type[models.Model]) -> Recording:
 
 
 def _touch(instance: TrackedModel) -> Touched:
+    """The stored object, remembered as it is now: not as it was when somebody loaded the instance."""
     model = type(instance)
     rec = _recording(model)
-    key = (model, instance.pk)
-    if instance.pk is not None and key in rec.touched:
-        return rec.touched[key]
-    # The row as it is now, not as it was when somebody loaded the instance.
-    before = lock_rows(model, [instance.pk]).get(instance.pk) if instance.pk is not None else None
-    touched = Touched(instance, before, str(instance), _batch_for(rec, model))
-    if instance.pk is not None:
-        rec.touched[key] = touched
+    touched = rec.touched.get((model, instance.pk))
+    return touched or _remember(rec, instance, lock_rows(model, [instance.pk]).get(instance.pk))
+
+
+def _remember(rec: Recording, instance: TrackedModel, before: dict[str, Any] | None) -> Touched:
+    model = type(instance)
+    batch = rec.batch if rec.batch and rec.batch.model is model else None
+    rec.touched[(model, instance.pk)] = touched = Touched(instance, before, str(instance), batch)
     return touched
-
-
-def _batch_for(rec: Recording, model: type[models.Model]) -> Batch | None:
-    batch = rec.batch
-    return batch if batch is not None and batch.model is model else None
 
 
 def _before_save(sender: type[TrackedModel], instance: TrackedModel, raw: bool, **_: Any) -> None:
@@ -98,14 +94,8 @@ def _stamp_record(history_instance: Any, **_: Any) -> None:
 def _after_record(instance: TrackedModel, history_instance: Any, **_: Any) -> None:
     rec = _recording(type(instance))
     # A deleted instance still has its key here; a created one has it only now.
-    touched = rec.touched.get((type(instance), instance.pk)) or _created(rec, instance)
+    touched = rec.touched.get((type(instance), instance.pk)) or _remember(rec, instance, None)
     _keep(rec, touched, instance, history_instance)
-
-
-def _created(rec: Recording, instance: TrackedModel) -> Touched:
-    touched = Touched(instance, None, str(instance), _batch_for(rec, type(instance)))
-    rec.touched[(type(instance), instance.pk)] = touched
-    return touched
 
 
 def _keep(rec: Recording, touched: Touched, instance: TrackedModel, record: Any) -> None:
@@ -128,7 +118,6 @@ def _batch_saved(
     rec = _recording(sender)
     for instance, record in zip(instances, records, strict=True):
         _stamp_record(record)
-        touched = rec.touched.get((sender, instance.pk)) or _created(rec, instance)
-        if not touched.records:
-            touched.before = befores.get(instance.pk)
+        known = rec.touched.get((sender, instance.pk))
+        touched = known or _remember(rec, instance, befores.get(instance.pk))
         _keep(rec, touched, instance, record)

@@ -106,7 +106,7 @@ def draft_of(value: Any, account_id: int, source: str) -> Draft:
 
 def _actor(given: Mapping[str, Any]) -> Actor:
     email, name = given.get("actor_email", ""), given.get("actor_name", "")
-    return Actor(ActorKind.USER if email else ActorKind.SYSTEM, email=email.strip().lower(), name=name)
+    return Actor(ActorKind.USER if email else ActorKind.SYSTEM, email=email.strip(), name=name)
 
 
 def _shape_errors(value: Mapping[str, Any]) -> dict[str, str]:

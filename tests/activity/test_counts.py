@@ -2,14 +2,20 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from accounts.models import Account
 from activity import counts
 from activity.chart import chart
-from activity.counts import Counts
+from activity.counts import Counts, Scope, counts_of
+from activity.filters import EntryFilter
+from activity.models import Entry
 from tests.log import NOON, batch, draft, entry, link, shown, write
 
 URL = "/a/acme/activity/"
@@ -139,3 +145,29 @@ def test_the_counts_tell_on_which_days_to_look() -> None:
     # Periods can be weeks; of the one that a page begins in, what is newer than the page doesn't count.
     assert found.floor(3, NOON + timedelta(days=9)) == datetime(2026, 3, 1, tzinfo=UTC)
     assert found.floor(3, NOON + timedelta(days=12)) == datetime(2026, 3, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def long_log(account: Account) -> None:
+    """Entries of two actors, on uneven days over more than half a year: counted by weeks, and by days at the ends."""
+    days = [datetime(2025, 1, 1, 12, tzinfo=UTC) + timedelta(days=number * number % 200) for number in range(90)]
+    emails = ("ada@acme.example", "bob@acme.example")
+    write(*(draft(account, occurred_at=day, email=emails[day.day % 2]) for day in days))
+
+
+moments = st.none() | st.dates(date(2024, 12, 25), date(2025, 7, 30))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moments, moments, st.sampled_from([(), ("ada@acme.example",), ("ada@acme.example", "bob@acme.example")]))
+def test_whole_weeks_and_days_at_both_ends_add_up(
+    long_log: None, account: Account, first: date | None, last: date | None, emails: tuple[str, ...]
+) -> None:
+    first, last = (min(first, last), max(first, last)) if first and last else (first, last)
+    dates = {"from": first, "to": last}
+    parameters = [("email", email) for email in emails] + [(name, str(day)) for name, day in dates.items() if day]
+    entries = Entry.objects.filter(account=account)
+    chosen = EntryFilter(QueryDict(urlencode(parameters)), entries, account.pk)
+    assert chosen.is_valid()
+    found = counts_of(chosen, Scope(account.pk), chosen.qs, folds=False)
+    assert found.total == sum(found.days.values()) == chosen.qs.count()

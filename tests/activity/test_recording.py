@@ -229,6 +229,16 @@ def test_a_batch_without_a_change_is_no_entry(people: list[Developer], account: 
     assert (Entry.objects.count(), current.unchanged) == (before, 4)
 
 
+def test_a_batch_with_a_deleted_object_changes_nothing(people: list[Developer], account: Account) -> None:
+    with recording(TESTS):
+        Developer.objects.get(pk=people[0].pk).delete()
+    people[1].site = "Lisbon"
+    with pytest.raises(Developer.DoesNotExist, match="1 of the developers"):
+        with recording(TESTS), batch(account, Developer) as current:
+            save_batch(current, people)
+    assert Developer.objects.get(pk=people[1].pk).site == ""
+
+
 def test_plain_deletes_in_a_batch_are_its_children(people: list[Developer], account: Account) -> None:
     with recording(TESTS), batch(account, Developer):
         for person in people[:2]:
