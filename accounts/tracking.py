@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 M = TypeVar("M", bound=models.Model)
@@ -56,9 +57,18 @@ class TrackedModel(models.Model):
         base_manager_name = "objects"
 
 
+class CachedHistoryManager(HistoryManager):
+    """The library makes a class for every look at an object's history, also for every save: here it is made once."""
+
+    @classmethod
+    @cache
+    def from_queryset(cls, queryset_class: type[models.QuerySet], class_name: str | None = None) -> Any:
+        return super().from_queryset(queryset_class, class_name)
+
+
 @cache
 def history_model(model: type[models.Model]) -> Any:
-    """The model of a tracked model's history records. The library's way to it makes a new manager class each time."""
+    """The model of a tracked model's history records."""
     return model.history.model  # type: ignore[attr-defined]
 
 
@@ -73,4 +83,5 @@ def history(excluded: Iterable[str] = (), many: Iterable[str] = ()) -> Historica
         m2m_fields=list(many),
         history_id_field=models.BigAutoField(),
         history_user_id_field=models.BigIntegerField(null=True),
+        history_manager=CachedHistoryManager,
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -41,15 +42,18 @@ CONTENT = (
 _CHANGES, _DETAILS = CONTENT.index("changes"), CONTENT.index("details")
 _RUNS = (CONTENT[:_CHANGES], CONTENT[_CHANGES + 1 : _DETAILS], CONTENT[_DETAILS + 1 :])
 
+# The escape of a NUL, and not an escaped backslash before "u0000".
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def canonical_json(value: Any) -> str:
     """Compact JSON with sorted keys, text in UTF-8 rather than escapes, no NaN or infinity (ValueError).
 
-    A lone surrogate, which UTF-8 can't hold, becomes a question mark.
+    What PostgreSQL can't hold in text is replaced: a lone surrogate, a NUL.
     """
-    return _encode(value).encode("utf-8", "replace").decode()
+    text = _encode(value).encode("utf-8", "replace").decode()
+    return _NUL.sub("\\1\N{REPLACEMENT CHARACTER}", text) if "u0000" in text else text
 
 
 def utc_text(moment: datetime) -> str:
@@ -57,10 +61,15 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def entry_halves(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The canonical JSON of an entry from its columns, cut behind `details`: what comes after is flat."""
+    start, middle, rest = (_encode({name: _plain(row[name]) for name in names}) for names in _RUNS)
+    return f'{start[:-1]},"changes":{row["changes"]},{middle[1:-1]},"details":{row["details"]}', f",{rest[1:]}"
+
+
 def entry_json(row: Mapping[str, Any]) -> str:
     """The canonical JSON of an entry from its columns, with `changes` and `details` as their stored text."""
-    start, middle, end = (_encode({name: _plain(row[name]) for name in names}) for names in _RUNS)
-    return f'{start[:-1]},"changes":{row["changes"]},{middle[1:-1]},"details":{row["details"]},{end[1:]}'
+    return "".join(entry_halves(row))
 
 
 def _plain(value: Any) -> Any:

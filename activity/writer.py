@@ -11,13 +11,14 @@ from django.db import connection
 from django.utils import timezone
 
 from activity.actors import Actor
-from activity.canonical import CONTENT, canonical_json, chain_hash
+from activity.canonical import CONTENT, canonical_json, chain_hash, entry_halves
 from activity.catalog import check
-from activity.counting import counts_sql
+from activity.counting import add_counts
 from activity.models import Chain, Entry
 
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
-_INSERT = f"INSERT INTO activity_entry ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))}); "
+_MADE = {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq", "recorded_at", "seq"}
+_TAKEN = [name for name in CONTENT if name not in _MADE]
 # Frozen copies of what others call things; longer ones are cut, never refused.
 _LIMITS = {
     field.name: field.max_length or 0
@@ -71,25 +72,33 @@ def write(drafts: Sequence[Draft]) -> None:
 
 
 def _write_account(account_id: int, drafts: list[Draft]) -> None:
+    if len(drafts) == 1 and not drafts[0].children:
+        _append(drafts[0])
+        return
     chain = lock_chain(account_id)
     # A clock that goes back must not put a later entry before an earlier one.
     now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
     rows = list(_chained(drafts, chain, now))
-    counts, values = counts_sql(rows)
-    names = ", ".join(_COLUMNS)
     with connection.cursor() as cursor:
-        if len(rows) == 1:
-            first, first_values = _INSERT, [rows[0][name] for name in _COLUMNS]
-        else:
-            first, first_values = "", []
-            with cursor.copy(f"COPY activity_entry ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row([row[name] for name in _COLUMNS])
-        # All in one round trip.
+        with cursor.copy(f"COPY activity_entry ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in _COLUMNS])
+        add_counts(cursor, account_id, rows)
         cursor.execute(
-            f"{first}{counts}; UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
-            [*first_values, *values, chain.seq, chain.head, now, account_id],
+            "UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
+            [chain.seq, chain.head, now, account_id],
         )
+
+
+def _append(draft: Draft) -> None:
+    """Most recordings are one entry: the database does all of it in one round trip, its plans made once."""
+    start, rest = entry_halves(_row(draft))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, hash, recorded_at FROM activity_append(%s, %s, %s, %s)",
+            [draft.account_id, start, rest, timezone.now()],
+        )
+        draft.seq, draft.hash, draft.recorded_at = cursor.fetchone()
 
 
 def lock_chain(account_id: int) -> Chain:
@@ -108,27 +117,27 @@ def lock_chain(account_id: int) -> Chain:
 def _chained(drafts: Sequence[Draft], chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
     """The rows of the drafts and their children, numbered and chained; moves `chain` along."""
     for draft in drafts:
-        yield _row(draft, chain, now, None)
+        yield _number(draft, _row(draft), chain, now)
         for child in draft.children:
-            yield _row(child, chain, now, draft.seq)
+            yield _number(child, _row(child, draft.seq), chain, now)
 
 
-def _row(draft: Draft, chain: Chain, now: datetime, parent_seq: int | None) -> dict[str, Any]:
-    chain.seq += 1
+def _row(draft: Draft, parent_seq: int | None = None) -> dict[str, Any]:
+    """The columns of an entry that are known before it has its number."""
     actor = draft.actor
-    row: dict[str, Any] = {
-        name: getattr(draft, name)
-        for name in CONTENT
-        if name not in {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq"}
-    }
+    row: dict[str, Any] = {name: getattr(draft, name) for name in _TAKEN}
     row |= {f"actor_{name}": getattr(actor, name) for name in ("kind", "id", "email", "name")}
     row["actor_email"] = actor.email.lower()
-    row |= {"seq": chain.seq, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": now}
-    row["occurred_at"] = draft.occurred_at or now
+    row |= {"seq": None, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": None}
     row["changes"], row["details"] = canonical_json(draft.changes), canonical_json(draft.details)
     for name in ("reason", "summary", *_LIMITS):
         row[name] = _clean(row[name], _LIMITS.get(name))
-    row["prev_hash"] = chain.head
+    return row
+
+
+def _number(draft: Draft, row: dict[str, Any], chain: Chain, now: datetime) -> dict[str, Any]:
+    chain.seq += 1
+    row |= {"seq": chain.seq, "recorded_at": now, "occurred_at": row["occurred_at"] or now, "prev_hash": chain.head}
     chain.head = row["hash"] = chain_hash(chain.head, row)
     draft.seq, draft.hash, draft.recorded_at = chain.seq, chain.head, now
     return row
