@@ -43,3 +43,18 @@ MIXES: dict[str, str] = {
     "words, frequent × rare": f"q={FREQUENT}+{RARE}",
     "words, frequent × e-mail": f"q={FREQUENT}&{_email(ACTORS - 1)}",
 }
+
+# Pages as deep as DEPTH, and the pages of somebody who sees one org tree.
+DEPTH = 500_000
+DEEP: dict[str, str] = {
+    "deep page": "",
+    "deep page, e-mail, frequent": _email(0),
+    "deep page, type × action": "type=USER_LOGIN&action=SUCCESS",
+}
+SCOPED: dict[str, str] = {
+    "scoped viewer": "",
+    "scoped viewer, e-mail, frequent": _email(0),
+    "scoped viewer, type": "type=TEAM",
+    "scoped viewer, type never seen": "type=USER_LOGIN",
+    "scoped viewer, words, frequent": f"q={FREQUENT}",
+}
