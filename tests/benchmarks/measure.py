@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 Work = Callable[[], object]
 
@@ -46,3 +47,14 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 
 def ms(times: Sequence[float]) -> str:
     return f"{statistics.median(times) * 1000:.2f}"
+
+
+def memory(field: str, pid: int | str = "self") -> float | None:
+    """MB that a process has in memory (VmRSS) or had at most (VmHWM); None on a system that doesn't tell."""
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{field}:")), None)
+
+
+def growth(before: float | None, after: float | None) -> str:
+    return "?" if before is None or after is None else f"{after - before:.1f}"

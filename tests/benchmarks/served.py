@@ -1,0 +1,132 @@
+"""The app as it is served, in a process of its own, and those who use it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from tests.benchmarks.download import Download
+from tests.benchmarks.measure import seconds
+from tests.benchmarks.reader import auditor
+
+_ROOT = Path(__file__).parents[2]
+_PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Server:
+    pid: int
+    port: int
+    cookie: str
+
+    def download(self, path: str, encoding: str = "identity") -> Download:
+        """One download in a process of its own."""
+        done = subprocess.run(self._command(path, encoding), check=True, stdout=subprocess.PIPE, text=True)
+        return Download(**json.loads(done.stdout))
+
+    @contextmanager
+    def downloading(self, path: str, clients: int) -> Iterator[None]:
+        """Meanwhile that many clients download it, again and again; at the end they go away midway."""
+        with ExitStack() as stack:
+            processes = []
+            for _ in range(clients):
+                command = [*self._command(path, "identity"), "forever"]
+                processes.append(stack.enter_context(subprocess.Popen(command, stdout=subprocess.DEVNULL)))
+                stack.callback(processes[-1].terminate)
+            wait_for(lambda: copies() >= clients)
+            yield
+            if any(process.poll() is not None for process in processes):
+                raise RuntimeError("a download has ended before its time")
+
+    def pages(self, path: str, requests: int) -> list[float]:
+        """The seconds of requests one after the other, on one connection."""
+        client = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
+
+        def page() -> None:
+            client.request("GET", path, headers={"Host": f"localhost:{self.port}", "Cookie": self.cookie})
+            response = client.getresponse()
+            response.read()
+            if response.status != 200:
+                raise RuntimeError(f"{path}: {response.status}")
+
+        return [seconds(page) for _ in range(requests)]
+
+    def _command(self, path: str, encoding: str) -> list[str]:
+        return [
+            sys.executable,
+            str(_ROOT / "tests/benchmarks/download.py"),
+            str(self.port),
+            path,
+            self.cookie,
+            encoding,
+        ]
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    """`manage.py serve` on a free port of loopback, with the database that is open."""
+    cookie = auditor().cookies[settings.SESSION_COOKIE_NAME].value
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "sei_audit.settings",
+        "DATABASE_URL": _database_url(),
+        "LOG_LEVEL": "ERROR",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve"],
+        cwd=_ROOT,
+        env=os.environ | environment | {"HOST": "127.0.0.1", "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(lambda: process.poll() is not None or _answers(port))
+        yield Server(process.pid, port, f"{settings.SESSION_COOKIE_NAME}={cookie}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def copies() -> int:
+    """How many exports the database is in the middle of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND state <> 'idle' AND query LIKE 'COPY (%'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def wait_for(condition: Callable[[], bool]) -> float:
+    """The seconds until something is so."""
+    started = time.perf_counter()
+    while not condition():
+        if time.perf_counter() - started > _PATIENCE:
+            raise TimeoutError
+        time.sleep(0.005)
+    return time.perf_counter() - started
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _database_url() -> str:
+    """The URL of the open database: that of the environment with its name, or of the embedded server."""
+    connection.ensure_connection()
+    if given := os.environ.get("DATABASE_URL"):
+        return urlsplit(given)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    info = connection.connection.info
+    return f"postgres://{info.user}@{quote(info.host, safe='')}:{info.port}/{info.dbname}"
