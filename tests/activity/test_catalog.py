@@ -1,6 +1,9 @@
 """Whatever is written is in the catalog, and whatever is tracked has a type there."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from accounts.models import Account
 from activity.actors import Actor
@@ -31,3 +34,15 @@ def test_every_action_of_every_type_has_a_sentence() -> None:
             assert action in ACTIONS
             assert check(row.code, action) is row
             assert "%" not in summary(row.code, action, "It", {})
+
+
+def test_the_database_knows_the_same_catalog(db: None) -> None:
+    pairs = [(row.code, action) for row in TYPES.values() for action in ACTIONS]
+    with connection.cursor() as cursor:
+        known = [_answer(cursor, *pair) for pair in pairs]
+    assert known == [action in TYPES[code].actions for code, action in pairs]
+
+
+def _answer(cursor: Any, *pair: str) -> bool:
+    cursor.execute("SELECT activity_in_catalog(%s, %s)", pair)
+    return cursor.fetchone()[0]
