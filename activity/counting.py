@@ -14,7 +14,7 @@ class Grain(StrEnum):
     WEEK = "week"
     ACTOR_DAY = "actor_day"
     ACTOR_WEEK = "actor_week"
-    # An actor over all time.
+    # An actor over all time, whatever the type and the action.
     ACTOR = "actor"
 
 
@@ -49,13 +49,13 @@ def add_counts(cursor: Any, account_id: int, rows: Iterable[Mapping[str, Any]]) 
 # means, and to check the kept ones.
 RECOUNT_SQL = f"""
 INSERT INTO activity_count ({_COLUMNS})
-SELECT account_id, grain, actor, start, type, action, org_tree_id, sum(entries), sum(heads)
+SELECT account_id, grain, actor, start, of_type, of_action, org_tree_id, sum(entries), sum(heads)
 FROM (
     SELECT account_id, (occurred_at AT TIME ZONE 'UTC')::date AS day, type, action, actor_email,
            coalesce(org_tree_id, 0) AS org_tree_id, count(*) AS entries,
            count(*) FILTER (WHERE parent_seq IS NULL) AS heads, min(recorded_at) AS first_seen
     FROM activity_entry GROUP BY 1, 2, 3, 4, 5, 6
-) AS days, activity_grains(actor_email, day)
-GROUP BY account_id, grain, actor, start, type, action, org_tree_id
+) AS days, activity_grains(actor_email, day, type, action)
+GROUP BY account_id, grain, actor, start, of_type, of_action, org_tree_id
 ORDER BY min(first_seen)
 """

@@ -14,7 +14,7 @@ from activity.models import Entry
 from activity.search import is_common_sql
 
 LIMIT = 10_000
-# With more e-mails than this, only what is known of each actor as a whole is added up.
+# Of more e-mails than this, only what is known of each actor as a whole is added up.
 MANY_EMAILS = 50
 # A filter of fewer days than this is counted by day, a longer one by week; the chart chooses its bars alike.
 SHORT = timedelta(days=99)
@@ -77,10 +77,13 @@ def counts_of(entry_filter: EntryFilter, scope: Scope, entries: QuerySet[Entry],
     """The counts of a valid filter: exact from the counts that the writer keeps, or of up to LIMIT `entries`."""
     chosen = entry_filter.form.cleaned_data
     emails, dated = chosen["email"], bool(chosen["from"] or chosen["to"])
-    if not entry_filter.counted or (dated and len(emails) > MANY_EMAILS):
+    many = len(emails) > MANY_EMAILS
+    if not entry_filter.counted or (many and (dated or chosen["type"] or chosen["action"])):
         return _of_entries(entries, entry_filter)
+    if many:
+        return _of_actors(scope, emails, folds)
     days = [moment and moment.date() for moment in (chosen["from"], chosen["to"])]
-    rows, params = _actors(scope, emails) if len(emails) > MANY_EMAILS else _periods(scope, emails, *days)
+    rows, params = _periods(scope, emails, *days)
     rows = rows.format(shown="heads" if folds else "entries")
     return Counts(**_grouped(rows, params, chosen["type"], chosen["action"]))
 
@@ -136,14 +139,17 @@ def _periods(scope: Scope, emails: list[str], first: date | None, end: date | No
     return span + " UNION ALL ".join(selects), [stop, start, SHORT.days, scope.account_id, Grain.DAY, *values]
 
 
-def _actors(scope: Scope, emails: list[str]) -> tuple[str, list[Any]]:
-    """SQL of the counts of many actors over all time; they have no day."""
+def _of_actors(scope: Scope, emails: list[str], folds: bool) -> Counts:
+    """How many entries many actors have over all time; not of which types, nor on which days."""
     where, params = scope.sql
-    return (
-        f"SELECT start, type, action, {{shown}}, entries FROM activity_count"
-        f" WHERE {where} AND actor_email = ANY(%s) AND grain = %s",
-        [*params, emails, Grain.ACTOR],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(heads), 0), coalesce(sum(entries), 0) FROM activity_count"
+            f" WHERE {where} AND actor_email = ANY(%s) AND grain = %s",
+            [*params, emails, Grain.ACTOR],
+        )
+        heads, entries = map(int, cursor.fetchone())
+    return Counts(total=heads if folds else entries, entries=entries)
 
 
 def first_and_last(entry_filter: EntryFilter, scope: Scope) -> tuple[date | None, date | None]:

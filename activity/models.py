@@ -157,7 +157,8 @@ class Count(models.Model):
     """How many entries there are, by what the list can be filtered on, in several grains; kept by the writer.
 
     A grain (activity.counting) says whether `start` is a day or the Monday of a week, in UTC, and whether the row is of
-    one actor; those of everybody have no e-mail. Without an org tree, its id is 0.
+    one actor; those of everybody have no e-mail. Without an org tree, its id is 0. Of an actor over all time there is
+    only a number for each org tree, without type and action.
     """
 
     pk = models.CompositePrimaryKey("account", "grain", "actor_email", "start", "type", "action", "org_tree_id")

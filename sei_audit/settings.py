@@ -44,12 +44,14 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Each query here reads few rows: to compile it, or to start workers for it, takes longer than to run it.
+_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0"
 if STATEMENT_TIMEOUT:
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-        "options",
-        f"-c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s "
-        "-c idle_in_transaction_session_timeout=15min",
+    _SESSION += (
+        f" -c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s"
+        " -c idle_in_transaction_session_timeout=15min"
     )
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", _SESSION)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -23,13 +23,27 @@ _PARTITIONS = "".join(
     f"CREATE TABLE activity_count_{grain} PARTITION OF activity_count FOR VALUES IN ('{grain}') WITH (fillfactor = 80);"
     for grain in _GRAINS
 )
-_MOVE = f"INSERT INTO activity_count ({_COLUMNS}) SELECT {_COLUMNS} FROM old_count ORDER BY start, account_id, grain;"
+_MOVE = f"""
+INSERT INTO activity_count ({_COLUMNS})
+SELECT {_COLUMNS} FROM old_count WHERE grain <> 'actor' ORDER BY start, account_id, grain;
+"""
+# Of an actor as a whole there is only the number in each org tree: a filter of many e-mails then reads few rows.
+_ACTORS = f"""
+INSERT INTO activity_count ({_COLUMNS})
+SELECT account_id, 'actor', actor_email, '0001-01-01', '', '', org_tree_id, sum(entries), sum(heads)
+FROM old_count WHERE grain = 'actor_week' GROUP BY account_id, actor_email, org_tree_id;
+"""
+_ACTORS_IN_DETAIL = f"""
+INSERT INTO activity_count ({_COLUMNS})
+SELECT account_id, 'actor', actor_email, '0001-01-01', type, action, org_tree_id, sum(entries), sum(heads)
+FROM old_count WHERE grain = 'actor_week' GROUP BY account_id, actor_email, type, action, org_tree_id;
+"""
 _ASIDE = """
 ALTER TABLE activity_count RENAME TO old_count;
 ALTER INDEX activity_count_pkey RENAME TO old_count_pkey;
 """
-_SPLIT = f"{_ASIDE}{_TABLE} PARTITION BY LIST (grain); {_PARTITIONS} {_MOVE} DROP TABLE old_count;"
-_JOIN = f"{_ASIDE}{_TABLE}; {_MOVE} DROP TABLE old_count;"
+_SPLIT = f"{_ASIDE}{_TABLE} PARTITION BY LIST (grain); {_PARTITIONS} {_MOVE} {_ACTORS} DROP TABLE old_count;"
+_JOIN = f"{_ASIDE}{_TABLE}; {_MOVE} {_ACTORS_IN_DETAIL} DROP TABLE old_count;"
 
 
 class Migration(migrations.Migration):

@@ -2,13 +2,14 @@ from django.db import migrations
 
 # The periods that an entry counts in (activity.counting.Grain): whose they are and when they start.
 _GRAINS = """
-CREATE FUNCTION activity_grains(email text, day date) RETURNS TABLE (grain text, actor text, start date)
+CREATE FUNCTION activity_grains(email text, day date, type text, action text)
+RETURNS TABLE (grain text, actor text, start date, of_type text, of_action text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5 AS $$
-    VALUES ('day', '', day),
-           ('week', '', day - (extract(isodow FROM day)::int - 1)),
-           ('actor_day', email, day),
-           ('actor_week', email, day - (extract(isodow FROM day)::int - 1)),
-           ('actor', email, date '0001-01-01')
+    VALUES ('day', '', day, type, action),
+           ('week', '', day - (extract(isodow FROM day)::int - 1), type, action),
+           ('actor_day', email, day, type, action),
+           ('actor_week', email, day - (extract(isodow FROM day)::int - 1), type, action),
+           ('actor', email, date '0001-01-01', '', '')
 $$
 """
 # Adds entries to the counts: each place of the arrays is some entries that are alike.
@@ -20,10 +21,10 @@ CREATE FUNCTION activity_add_counts(
 BEGIN
     INSERT INTO activity_count AS c
         (account_id, grain, actor_email, start, type, action, org_tree_id, entries, heads)
-    SELECT account, g.grain, g.actor, g.start, f.type, f.action, f.tree, sum(f.entries), sum(f.heads)
+    SELECT account, g.grain, g.actor, g.start, g.of_type, g.of_action, f.tree, sum(f.entries), sum(f.heads)
     FROM unnest(emails, days, types, actions, trees, entries, heads)
              AS f (email, day, type, action, tree, entries, heads),
-         activity_grains(f.email, f.day) AS g
+         activity_grains(f.email, f.day, f.type, f.action) AS g
     GROUP BY 1, 2, 3, 4, 5, 6, 7
     ORDER BY 2, 4, 3, 5, 6, 7
     ON CONFLICT (account_id, grain, actor_email, start, type, action, org_tree_id)
