@@ -1,6 +1,6 @@
 """The export: what the list's filter finds, written by PostgreSQL itself and passed through in blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,6 +17,7 @@ from accounts.guard import Access, access
 from activity.counts import first_and_last
 from activity.export_columns import COLUMNS, csv_copy, jsonl_copy
 from activity.filters import EntryFilter
+from activity.gzipped import accepts_gzip, gzipped
 from activity.recording import recording
 from activity.requests import context_of
 from activity.scope import EXPORT, counts_for, entries_for
@@ -49,7 +51,11 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
     seq = _record(request, viewer, entry_filter, kind)
     entries = entry_filter.qs.filter(seq__lt=seq)
     lines = csv_lines(*csv_copy(entries)) if kind == "csv" else copy_blocks(*jsonl_copy(entries), end=b"\n")
-    response = StreamingHttpResponse(lines, content_type=_CONTENT_TYPES[kind])
+    packed = accepts_gzip(request)
+    response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=_CONTENT_TYPES[kind])
+    if packed:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ("Accept-Encoding",))
     response["Content-Disposition"] = f'attachment; filename="{_name(viewer, entry_filter)}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response
@@ -93,13 +99,13 @@ def _name(viewer: Access, entry_filter: EntryFilter) -> str:
     return f"activity-{viewer.account.slug}-{first or last or today}-{last or first or today}"
 
 
-def csv_lines(sql: str, params: tuple[Any, ...]) -> Iterator[bytes]:
+def csv_lines(sql: str, params: tuple[Any, ...]) -> Generator[bytes]:
     """The header row at once, then the rows."""
     yield ",".join(COLUMNS).encode() + b"\r\n"
     yield from copy_blocks(sql, params, end=b"\r\n")
 
 
-def copy_blocks(sql: str, params: tuple[Any, ...], end: bytes) -> Iterator[bytes]:
+def copy_blocks(sql: str, params: tuple[Any, ...], end: bytes) -> Generator[bytes]:
     """What a COPY gives, in blocks of whole rows. Closing the iterator cancels the COPY.
 
     The server sends each row as a message of its own, with a line feed at its end. Pages have a statement timeout; a

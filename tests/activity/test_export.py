@@ -191,7 +191,7 @@ def test_rows_come_in_whole_lines_and_a_reader_who_leaves_cancels_the_rest() -> 
     first = next(blocks)
     assert 64 * 1024 <= len(first) < 128 * 1024
     assert first.endswith(b"\r\n")
-    blocks.close()  # type: ignore[attr-defined]
+    blocks.close()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT repeat%'")
         assert cursor.fetchone() == (0,)

@@ -1,4 +1,4 @@
-"""One tracked save with its entry, against the same save with django-simple-history alone."""
+"""One tracked save with its entry, against the same save with django-simple-history alone; then many at once."""
 
 import argparse
 import itertools
@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from accounts.models import Account
 from activity.actors import Actor
 from activity.recording import recording
+from tests.benchmarks import writers
 from tests.benchmarks.measure import alternating, ms, ratio, table
 from tests.benchmarks.plain import history_alone
 from tracked_objects.models import Developer
@@ -42,3 +43,4 @@ def run(options: argparse.Namespace) -> None:
             ("with its entry", ms(per_save[1]), f"{ratio(ours, plain):.2f}"),
         ],
     )
+    writers.run(options)
