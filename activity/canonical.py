@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,13 +37,10 @@ CONTENT = (
     "type",
     "user_agent",
 )
-# `changes` and `details` hold canonical JSON already, which goes into the entry's as it stands; these are the columns
-# before, between and after them.
-_CHANGES, _DETAILS = CONTENT.index("changes"), CONTENT.index("details")
-_RUNS = (CONTENT[:_CHANGES], CONTENT[_CHANGES + 1 : _DETAILS], CONTENT[_DETAILS + 1 :])
-
 # The escape of a NUL, and not an escaped backslash before "u0000".
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+# A text as JSON, as `_encode` has it.
+_text: Callable[[str], str] = json.encoder.encode_basestring
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -58,22 +55,43 @@ def canonical_json(value: Any) -> str:
 
 def utc_text(moment: datetime) -> str:
     """ISO 8601 in UTC to the microsecond: 2026-01-31T09:30:00.000000Z."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def entry_halves(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The canonical JSON of an entry from its columns, cut behind `details`: what comes after is flat."""
-    start, middle, rest = (_encode({name: _plain(row[name]) for name in names}) for names in _RUNS)
-    return f'{start[:-1]},"changes":{row["changes"]},{middle[1:-1]},"details":{row["details"]}', f",{rest[1:]}"
+    """The canonical JSON of an entry from its columns, cut behind `details`: what comes after is flat.
+
+    `changes` and `details` are their stored text, which is canonical JSON already. Spelled out, as every entry that is
+    written or verified comes through here: a general encoder takes three times as long.
+    """
+    text = _text
+    return (
+        f'{{"account_id":{row["account_id"]},"action":{text(row["action"])},"actor_email":{text(row["actor_email"])},'
+        f'"actor_id":{text(row["actor_id"])},"actor_kind":{text(row["actor_kind"])},'
+        f'"actor_name":{text(row["actor_name"])},"changes":{row["changes"]},"child_count":{row["child_count"]},'
+        f'"details":{row["details"]}',
+        f',"history_id":{_or_null(row["history_id"])},"history_model":{text(row["history_model"])},'
+        f'"ip_address":{_or_null(row["ip_address"], text)},"object_id":{text(row["object_id"])},'
+        f'"object_name":{text(row["object_name"])},"occurred_at":{_or_null(row["occurred_at"], _moment)},'
+        f'"org_tree_id":{_or_null(row["org_tree_id"])},"parent_seq":{_or_null(row["parent_seq"])},'
+        f'"reason":{text(row["reason"])},"recorded_at":{_or_null(row["recorded_at"], _moment)},'
+        f'"request_id":{text(row["request_id"])},"seq":{_or_null(row["seq"])},"source":{text(row["source"])},'
+        f'"summary":{text(row["summary"])},"type":{text(row["type"])},"user_agent":{text(row["user_agent"])}}}',
+    )
+
+
+def _or_null(value: Any, encode: Callable[[Any], str] = str) -> str:
+    return "null" if value is None else encode(value)
+
+
+def _moment(moment: datetime | str) -> str:
+    """Of a time, or of its text where the database has written it."""
+    return f'"{moment if isinstance(moment, str) else utc_text(moment)}"'
 
 
 def entry_json(row: Mapping[str, Any]) -> str:
     """The canonical JSON of an entry from its columns, with `changes` and `details` as their stored text."""
     return "".join(entry_halves(row))
-
-
-def _plain(value: Any) -> Any:
-    return utc_text(value) if isinstance(value, datetime) else value
 
 
 def chain_hash(prev_hash: str, row: Mapping[str, Any]) -> str:
