@@ -67,10 +67,11 @@ def _page(entry_filter: EntryFilter, entries: Any, counts: Counts, position: Pos
     size = entry_filter.page_size
     if not counts.total:
         return Page([], None, None)
-    if position is None or not position.newer:
+    few = bool(entry_filter.form.cleaned_data["q"]) and not counts.common
+    # Where little is found by its words, also reading the index of those days would take longer than finding it.
+    if not few and (position is None or not position.newer):
         floor = counts.floor(size + 1, position.occurred_at if position else None)
         entries = entries.filter(occurred_at__gte=floor) if floor else entries
-    few = bool(entry_filter.form.cleaned_data["q"]) and not counts.common
     return page_of(entries.only(*ROW_FIELDS), size, position, few)
 
 

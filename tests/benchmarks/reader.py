@@ -61,7 +61,7 @@ class Query:
 
     @property
     def is_counts(self) -> bool:
-        return "GROUPING SETS" in self.sql
+        return "GROUPING SETS" in self.sql or "activity_count" in self.sql
 
     @property
     def is_rows(self) -> bool:
