@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 
 def _quote(name: str | None) -> str:
@@ -56,10 +56,21 @@ def _copy(cursor: Any, table: str, fields: Iterable[models.Field], objects: Iter
 
 def _reader(field: models.Field) -> Callable[[models.Model], Any]:
     """How to get the value that is stored: as it stands for plain fields, which is most of the work saved."""
-    if type(field) in _PLAIN:
+    if type(field) in _PLAIN and not getattr(field, "auto_now", False) and not getattr(field, "auto_now_add", False):
         return attrgetter(field.attname)
-    return lambda item: field.get_db_prep_save(field.pre_save(item, item._state.adding), connection)
+    # The connection itself: the name that all share looks it up anew each time.
+    real = connections[connection.alias]
+    return lambda item: field.get_db_prep_save(field.pre_save(item, item._state.adding), real)
 
 
 # What the driver writes just as Django would.
-_PLAIN = {models.CharField, models.EmailField, models.TextField, models.BooleanField, models.BigIntegerField}
+_PLAIN = {
+    models.BigAutoField,
+    models.BigIntegerField,
+    models.BooleanField,
+    models.CharField,
+    models.DateTimeField,
+    models.EmailField,
+    models.ForeignKey,
+    models.TextField,
+}

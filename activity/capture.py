@@ -1,6 +1,7 @@
 """Watches every write of a tracked model, and refuses it outside a recording."""
 
 import copy
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -99,12 +100,18 @@ def _after_record(instance: TrackedModel, history_instance: Any, **_: Any) -> No
 
 
 def _keep(rec: Recording, touched: Touched, instance: TrackedModel, record: Any) -> None:
-    for field in record.tracked_fields:
-        if isinstance(field, models.JSONField):
-            setattr(record, field.attname, copy.deepcopy(getattr(record, field.attname)))
+    for name in _json_fields(record._meta.model):
+        if value := getattr(record, name):
+            setattr(record, name, copy.deepcopy(value))
     touched.instance = instance
     touched.records.append(record)
     touched.in_savepoint = touched.in_savepoint or rec.in_savepoint
+
+
+@cache
+def _json_fields(history: type[models.Model]) -> list[str]:
+    fields: list[models.Field] = history.tracked_fields  # type: ignore[attr-defined]
+    return [field.attname for field in fields if isinstance(field, models.JSONField)]
 
 
 def _batch_opened(sender: type[TrackedModel], batch: Batch, **_: Any) -> bool:

@@ -54,8 +54,9 @@ class Labels:
 
 def changes_of(item: Touched, labels: Labels) -> Changes:
     """Label or path → change, for every field whose stored value is not what it was."""
+    if item.action != "EDITED":
+        return _one_sided(item, labels)
     changes: Changes = {}
-    secrets = item.instance.secret_fields
     for field, (before, after) in _sides(item):
         if before == after:
             continue
@@ -64,13 +65,35 @@ def changes_of(item: Touched, labels: Labels) -> Changes:
             changes[label] = _many(field, before, after, labels)
         elif field.related_model:
             changes[label] = _related(field, before, after, labels)
-        elif isinstance(field, models.JSONField) and item.action == "EDITED":
+        elif isinstance(field, models.JSONField):
             changes |= diff({field.name: before}, {field.name: after})
-        elif isinstance(field, ArrayField) and item.action == "EDITED":
+        elif isinstance(field, ArrayField):
             changes[label] = change_list(before, after)
         else:
-            changes[label] = _plain(field, before, after, field.name in secrets)
-    return changes if item.action == "EDITED" else _one_sided(changes, item.action == "CREATED")
+            values = (_value(item, field, value, labels) for value in (before, after))
+            changes[label] = dict(zip(("before", "after"), values, strict=True))
+    return changes
+
+
+def _one_sided(item: Touched, labels: Labels) -> Changes:
+    """Only what a new or deleted object has, or had."""
+    place, side = (1, "after") if item.action == "CREATED" else (0, "before")
+    values = ((field, _value(item, field, sides[place], labels)) for field, sides in _sides(item))
+    return {labels.of(field): {side: value} for field, value in values if value not in _NOTHING}
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def _value(item: Touched, field: Any, value: Any, labels: Labels) -> Any:
+    """What people read of a field's stored value."""
+    if value is None:
+        return None
+    if field.many_to_many:
+        return labels.names(field.related_model, value)
+    if field.related_model:
+        return labels.name(field.related_model, value)
+    return _secret(value) if field.name in item.instance.secret_fields else _readable(field, value)
 
 
 def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sides]]:
@@ -102,28 +125,15 @@ def _related(field: Any, before: Any, after: Any, labels: Labels) -> Change:
     return {"before": old, "after": new}
 
 
-def _plain(field: Any, before: Any, after: Any, secret: bool) -> Change:
-    if secret:
-        return {"before": _secret(before), "after": _secret(after)}
-    return {"before": _readable(field, before), "after": _readable(field, after)}
-
-
 def _secret(fingerprint: str | None) -> str | None:
     return f"fingerprint {fingerprint}" if fingerprint else None
 
 
 def _readable(field: Any, value: Any) -> Any:
-    if field.choices and value is not None:
+    if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):
         return utc_text(value)
     if isinstance(value, (date, Decimal)):
         return str(value)
     return value
-
-
-def _one_sided(changes: Changes, created: bool) -> Changes:
-    """Only what a new or deleted object has, or had."""
-    side, many = ("after", "added") if created else ("before", "removed")
-    values = {label: change.get(side, change.get(many)) for label, change in changes.items()}
-    return {label: {side: value} for label, value in values.items() if value not in (None, "", [], {})}
