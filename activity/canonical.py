@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 GENESIS = "0" * 64
@@ -49,10 +50,13 @@ def canonical_json(value: Any) -> str:
 
     What PostgreSQL can't hold in text is replaced: a lone surrogate, a NUL.
     """
+    if value == {}:
+        return "{}"
     text = _encode(value).encode("utf-8", "replace").decode()
     return _NUL.sub("\\1\N{REPLACEMENT CHARACTER}", text) if "u0000" in text else text
 
 
+@lru_cache(maxsize=64)
 def utc_text(moment: datetime) -> str:
     """ISO 8601 in UTC to the microsecond: 2026-01-31T09:30:00.000000Z."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -23,7 +23,7 @@ def connect() -> None:
         for field in model._meta.many_to_many:
             m2m_changed.connect(_before_many, sender=field.remote_field.through)
         history = history_model(model)
-        pre_create_historical_record.connect(_stamp_record, sender=history)
+        pre_create_historical_record.connect(_before_record, sender=history)
         post_create_historical_record.connect(_after_record, sender=history)
         batch_opened.connect(_batch_opened, sender=model)
         batch_saved.connect(_batch_saved, sender=model)
@@ -84,8 +84,11 @@ def _remember_many(touched: Touched, name: str) -> None:
         touched.many_before[name] = many_ids(touched.instance, name, touched.instance.pk)
 
 
-def _stamp_record(history_instance: Any, **_: Any) -> None:
-    rec = _recording(history_instance.instance_type)
+def _before_record(history_instance: Any, **_: Any) -> None:
+    _stamp(_recording(history_instance.instance_type), history_instance)
+
+
+def _stamp(rec: Recording, history_instance: Any) -> None:
     history_instance.history_user_id = rec.context.actor.user_id
     history_instance.history_change_reason = rec.context.reason or None
     if rec.context.occurred_at:
@@ -96,16 +99,16 @@ def _after_record(instance: TrackedModel, history_instance: Any, **_: Any) -> No
     rec = _recording(type(instance))
     # A deleted instance still has its key here; a created one has it only now.
     touched = rec.touched.get((type(instance), instance.pk)) or _remember(rec, instance, None)
-    _keep(rec, touched, instance, history_instance)
+    _keep(touched, instance, history_instance, rec.in_savepoint)
 
 
-def _keep(rec: Recording, touched: Touched, instance: TrackedModel, record: Any) -> None:
+def _keep(touched: Touched, instance: TrackedModel, record: Any, in_savepoint: bool) -> None:
     for name in _json_fields(record._meta.model):
         if value := getattr(record, name):
             setattr(record, name, copy.deepcopy(value))
     touched.instance = instance
     touched.records.append(record)
-    touched.in_savepoint = touched.in_savepoint or rec.in_savepoint
+    touched.in_savepoint = touched.in_savepoint or in_savepoint
 
 
 @cache
@@ -123,8 +126,9 @@ def _batch_saved(
     sender: type[TrackedModel], befores: dict[Any, Any], records: list[Any], instances: list[TrackedModel], **_: Any
 ) -> None:
     rec = _recording(sender)
+    in_savepoint = rec.in_savepoint
     for instance, record in zip(instances, records, strict=True):
-        _stamp_record(record)
+        _stamp(rec, record)
         known = rec.touched.get((sender, instance.pk))
         touched = known or _remember(rec, instance, befores.get(instance.pk))
-        _keep(rec, touched, instance, record)
+        _keep(touched, instance, record, in_savepoint)

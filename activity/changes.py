@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -98,15 +99,21 @@ def _value(item: Touched, field: Any, value: Any, labels: Labels) -> Any:
 
 def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sides]]:
     """Every field that people know, with its raw value before and after; None where there is no object."""
-    gone = item.record.history_type == "-"
-    for field in item.record.tracked_fields:
-        if field.primary_key or field.name == "account" or (related_only and not field.related_model):
-            continue
-        before = None if item.before is None else item.before[field.attname]
-        yield field, (before, None if gone else field.to_python(getattr(item.record, field.attname)))
+    record, before = item.record, item.before
+    gone = record.history_type == "-"
+    for field, name in _known_fields(record._meta.model, related_only):
+        old = None if before is None else before[name]
+        yield field, (old, None if gone else field.to_python(getattr(record, name)))
     for name, ids in item.many_before.items():
-        after = frozenset() if gone else many_ids(item.instance, name, item.record.id)
+        after = frozenset() if gone else many_ids(item.instance, name, record.id)
         yield item.instance._meta.get_field(name), (ids, after)
+
+
+@cache
+def _known_fields(history: Any, related_only: bool) -> list[tuple[Any, str]]:
+    """The fields that are told of, and where their values are."""
+    fields = [field for field in history.tracked_fields if not field.primary_key and field.name != "account"]
+    return [(field, field.attname) for field in fields if field.related_model or not related_only]
 
 
 def _pks(side: Any) -> Iterable[Any]:

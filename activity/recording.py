@@ -67,8 +67,8 @@ class Recording:
 
     @property
     def in_savepoint(self) -> bool:
-        """Whether a write now could be undone without undoing the recording."""
-        return _savepoints() > self.depth
+        """Whether a write now could be undone without undoing the recording or a batch, which tells if it was."""
+        return _savepoints() > self.depth + sum(batch.open for batch in self.batches)
 
     def flush(self) -> None:
         """Write the entries of this recording and of those inside it, in the language of the log."""
@@ -77,6 +77,9 @@ class Recording:
 
     def all_drafts(self) -> list[Draft]:
         """The entries of changed objects first, then those that were added."""
+        if any(batch.undone for batch in self.batches):
+            for item in self.touched.values():
+                item.in_savepoint = True
         return [*drafts_of(vars(self.context), self.touched), *self.drafts]
 
     def _parts(self) -> Iterator["Recording"]:

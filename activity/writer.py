@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import connection
@@ -19,6 +19,7 @@ from activity.models import Chain, Entry
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
 _MADE = {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq", "recorded_at", "seq"}
 _TAKEN = [name for name in CONTENT if name not in _MADE]
+_taken = attrgetter(*_TAKEN)
 # Frozen copies of what others call things; longer ones are cut, never refused.
 _LIMITS = {
     field.name: field.max_length or 0
@@ -78,11 +79,14 @@ def _write_account(account_id: int, drafts: list[Draft]) -> None:
     chain = lock_chain(account_id)
     # A clock that goes back must not put a later entry before an earlier one.
     now = max(timezone.now(), chain.recorded_at or datetime.min.replace(tzinfo=UTC))
-    rows = list(_chained(drafts, chain, now))
+    rows = []
+    values = itemgetter(*_COLUMNS)
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY activity_entry ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in _COLUMNS])
+            # One by one: the server indexes a row while the next is hashed here.
+            for row in _chained(drafts, chain, now):
+                copy.write_row(values(row))
+                rows.append(row)
         add_counts(cursor, account_id, rows)
         cursor.execute(
             "UPDATE activity_chain SET seq = %s, head = %s, recorded_at = %s WHERE account_id = %s",
@@ -125,7 +129,7 @@ def _chained(drafts: Sequence[Draft], chain: Chain, now: datetime) -> Iterator[d
 def _row(draft: Draft, parent_seq: int | None = None) -> dict[str, Any]:
     """The columns of an entry that are known before it has its number."""
     actor = draft.actor
-    row: dict[str, Any] = {name: getattr(draft, name) for name in _TAKEN}
+    row: dict[str, Any] = dict(zip(_TAKEN, _taken(draft), strict=True))
     row |= {f"actor_{name}": getattr(actor, name) for name in ("kind", "id", "email", "name")}
     row["actor_email"] = actor.email.lower()
     row |= {"seq": None, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": None}

@@ -12,11 +12,12 @@ from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
+from accounts.batch import batch, save_batch
 from accounts.models import Account, User
 from accounts.setup import add_member, create_account
 from activity.actors import Actor
 from activity.recording import Recording, recording
-from tracked_objects.models import OrgTree
+from tracked_objects.models import Developer, OrgTree
 
 pytest_plugins = ["tests.browser"]
 PASSWORD = "correct horse battery"
@@ -116,6 +117,16 @@ def stranger(other_account: Account) -> User:
 def client_of() -> Callable[[User], Client]:
     """Makes a client in which somebody is signed in; unlike force_login, without an entry in the log."""
     return _client_of
+
+
+@pytest.fixture
+def people(account: Account) -> list[Developer]:
+    """Four developers, made as one batch."""
+    names = ("Ann", "Bob", "Cyd", "Dee")
+    people = [Developer(account=account, full_name=name, email=f"{name.lower()}@acme.example") for name in names]
+    with recording(TESTS), batch(account, Developer) as current:
+        save_batch(current, people)
+    return people
 
 
 def _client_of(user: User) -> Client:

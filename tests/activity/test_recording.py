@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.batch import batch, save_batch
+from accounts.batch import batch
 from accounts.models import Account, User
 from accounts.tracking import NotRecorded
 from activity.actors import Actor
@@ -19,15 +19,6 @@ from tracked_objects.models import Developer, EfficiencyProfile, Integration, Or
 from tracked_objects.tracked import TRACKED
 
 TESTS = Actor.system("tests")
-
-
-@pytest.fixture
-def people(account: Account) -> list[Developer]:
-    names = ("Ann", "Bob", "Cyd", "Dee")
-    people = [Developer(account=account, full_name=name, email=f"{name.lower()}@acme.example") for name in names]
-    with recording(TESTS), batch(account, Developer) as current:
-        save_batch(current, people)
-    return people
 
 
 @pytest.fixture
@@ -206,49 +197,6 @@ def test_nested_settings_change_by_path(account: Account) -> None:
     assert entries_of(profile)[-1].changes == {
         "lead_time.phases[Review].end_event": {"before": "pull_request_merged", "after": "pull_request_approved"}
     }
-
-
-def test_a_batch_is_one_parent_with_its_children(people: list[Developer], account: Account) -> None:
-    people[0].site = "Lisbon"
-    new = Developer(account=account, full_name="Eve", email="eve@acme.example")
-    with recording(TESTS), batch(account, Developer, details={"file_name": "hr.csv"}) as current:
-        save_batch(current, [*people, new])
-    parent = Entry.objects.filter(type="DEVELOPER", parent_seq=None).latest("seq")
-    counts = {"created": 1, "edited": 1, "deleted": 0, "unchanged": 3, "file_name": "hr.csv"}
-    assert (parent.action, parent.child_count, parent.details) == ("EDITED", 2, counts)
-    assert {(child.object_name, child.action) for child in parent.children.all()} == {
-        ("Eve", "CREATED"),
-        ("Ann", "EDITED"),
-    }
-
-
-def test_a_batch_without_a_change_is_no_entry(people: list[Developer], account: Account) -> None:
-    before = Entry.objects.count()
-    with recording(TESTS), batch(account, Developer) as current:
-        save_batch(current, people)
-    assert (Entry.objects.count(), current.unchanged) == (before, 4)
-
-
-def test_a_batch_with_a_deleted_object_changes_nothing(people: list[Developer], account: Account) -> None:
-    with recording(TESTS):
-        Developer.objects.get(pk=people[0].pk).delete()
-    people[1].site = "Lisbon"
-    with pytest.raises(Developer.DoesNotExist, match="1 of the developers"):
-        with recording(TESTS), batch(account, Developer) as current:
-            save_batch(current, people)
-    assert Developer.objects.get(pk=people[1].pk).site == ""
-
-
-def test_plain_deletes_in_a_batch_are_its_children(people: list[Developer], account: Account) -> None:
-    with recording(TESTS), batch(account, Developer):
-        for person in people[:2]:
-            person.delete()
-    parent = Entry.objects.filter(child_count=2).latest("seq")
-    assert (parent.action, parent.details["deleted"]) == ("DELETED", 2)
-
-
-def test_every_batch_row_has_its_history(people: list[Developer]) -> None:
-    assert [person.history.get().history_type for person in people] == ["+"] * 4
 
 
 def test_history_names_the_member_and_the_reason(team: Team, account_admin: User) -> None:
