@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from accounts.bulk import insert_rows, update_rows
+from accounts.bulk import insert_rows, no_collector, update_rows
 from accounts.models import Account
 from accounts.tracking import TrackedModel, history_model, refuse
 
@@ -58,6 +58,7 @@ def batch(
             current.open = False
 
 
+@no_collector()
 def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     """Create the objects without a primary key and update the others, in bulk, with history.
 

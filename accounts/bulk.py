@@ -1,11 +1,25 @@
 """Many rows by COPY: the same rows as Django would write one by one, without signals. For accounts.batch alone."""
 
+import gc
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection, connections, models
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Many new objects make the collector of cycles look through all of them again and again, to find none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _quote(name: str | None) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.batch import Batch
+from accounts.bulk import no_collector
 from accounts.models import Account
 from activity.actors import Actor
 from activity.describe import drafts_of
@@ -70,6 +71,7 @@ class Recording:
         """Whether a write now could be undone without undoing the recording or a batch, which tells if it was."""
         return _savepoints() > self.depth + sum(batch.open for batch in self.batches)
 
+    @no_collector()
     def flush(self) -> None:
         """Write the entries of this recording and of those inside it, in the language of the log."""
         with translation.override(settings.LANGUAGE_CODE):
