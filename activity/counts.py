@@ -11,9 +11,11 @@ from django.db.models.functions import TruncDate
 from activity.counting import EVER, Grain, monday
 from activity.filters import EntryFilter
 from activity.models import Entry
-from activity.search import is_common_sql
+from activity.search import has_words, is_common_sql
 
 LIMIT = 10_000
+# Of common words, the newest entries are looked at, so many at most, until there are more than a page of them.
+LOOKED_AT, SEEN = 5_000, 100
 # Of more e-mails than this, only what is known of each actor as a whole is added up.
 MANY_EMAILS = 50
 # A filter of fewer days than this is counted by day, a longer one by week; the chart chooses its bars alike.
@@ -39,7 +41,7 @@ class Counts:
     entries: int = 0
     # There are more than `total`; then nothing is known by day, type or action.
     more: bool = False
-    # Nearly every page has some: the entries of a common word.
+    # The newest entries have plenty of what is asked for: words that are common.
     common: bool = False
     # By the first day of each period.
     days: dict[date, int] = field(default_factory=dict)
@@ -91,25 +93,48 @@ def counts_of(entry_filter: EntryFilter, scope: Scope, entries: QuerySet[Entry],
 def _of_entries(entries: QuerySet[Entry], entry_filter: EntryFilter) -> Counts:
     """Counted one by one, up to LIMIT; types and actions only where the filter leaves all of them in.
 
-    A common word by itself isn't counted at all: there are more.
+    Entries with common words aren't found first: when the newest ones show SEEN of them, there are more.
     """
     chosen = entry_filter.form.cleaned_data
-    alone = {name for name, _text in entry_filter.pairs} == {"q"}
-    common, common_params = is_common_sql(entry_filter.account_id, chosen["q"]) if alone else ("FALSE", [])
     # In an order that an index has: without one, PostgreSQL may read the log from its start, whoever's entries come
     # first. Of words it finds all there are.
     ordered = entries if chosen["q"] else entries.order_by("-occurred_at", "-seq")
-    rows = ordered.annotate(day=TruncDate("occurred_at", tzinfo=UTC), one=Value(1))[: LIMIT + 1]
-    sql, params = rows.values_list("day", "type", "action", "one", "one").query.sql_with_params()
-    gated = (
-        f"WITH word AS MATERIALIZED (SELECT {common} AS common)"
-        f" SELECT * FROM ({sql}) AS found WHERE NOT (SELECT common FROM word)"
-        " UNION ALL SELECT %s::date, '', '', %s, %s WHERE (SELECT common FROM word)"
-    )
-    found = _grouped(gated, [*common_params, *params, EVER, LIMIT + 1, LIMIT + 1], [], [])
+    sql, params = _counted_rows(ordered[: LIMIT + 1])
+    if chosen["q"]:
+        look, look_params = _look(entry_filter)
+        sql = f"{look} SELECT * FROM ({sql}) AS found WHERE NOT (SELECT plenty FROM verdict)"
+        params = look_params + params
+    found = _grouped(sql, params, [], [])
     if found["total"] > LIMIT:
-        return Counts(total=LIMIT, more=True, common=not found["days"])
+        common = not found["days"]
+        return Counts(total=SEEN if common else LIMIT, more=True, common=common)
     return Counts(**{**found, **{f"{name}s": None for name in ("type", "action") if chosen[name]}})
+
+
+def _counted_rows(rows: QuerySet[Entry], **more: Any) -> tuple[str, list[Any]]:
+    """SQL of rows as _SQL counts them, each as one."""
+    found = rows.annotate(day=TruncDate("occurred_at", tzinfo=UTC), one=Value(1), **more)
+    sql, params = found.values_list("day", "type", "action", "one", "one", *more).query.sql_with_params()
+    return sql, list(params)
+
+
+def _look(entry_filter: EntryFilter) -> tuple[str, list[Any]]:
+    """SQL that tells whether the newest entries that pass the rest of the filter show plenty of common words.
+
+    Begins a UNION: a `verdict` of `plenty`, and one row of EVER when it is so.
+    """
+    words, account_id = entry_filter.form.cleaned_data["q"], entry_filter.account_id
+    rest = entry_filter.filter_queryset(entry_filter.queryset, but={"q"})
+    newest = rest.order_by("-occurred_at", "-seq")[:LOOKED_AT]
+    sql, params = _counted_rows(newest, matches=has_words(account_id, words))
+    common, common_params = is_common_sql(account_id, words)
+    look = (
+        f"WITH word AS MATERIALIZED (SELECT {common} AS common), look AS MATERIALIZED (SELECT FROM ({sql})"
+        " AS newest WHERE (SELECT common FROM word) AND matches LIMIT %s),"
+        " verdict AS MATERIALIZED (SELECT count(*) > %s AS plenty FROM look)"
+        " SELECT %s::date, '', '', %s, %s WHERE (SELECT plenty FROM verdict) UNION ALL"
+    )
+    return look, [*common_params, *params, SEEN + 1, SEEN, EVER, LIMIT + 1, LIMIT + 1]
 
 
 def _periods(scope: Scope, emails: list[str], first: date | None, end: date | None) -> tuple[str, list[Any]]:
@@ -173,14 +198,13 @@ def first_and_last(entry_filter: EntryFilter, scope: Scope) -> tuple[date | None
 
 
 def actors_like(typed: str, scope: Scope, limit: int) -> list[str]:
-    """E-mails of actors in scope that contain `typed`, in order. Leaps from one actor to the next in the index."""
+    """E-mails of actors in scope that contain `typed`, in order."""
     where, params = scope.sql
-    leap = f"SELECT min(actor_email) FROM activity_count WHERE {where} AND grain = %s AND actor_email > "
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH RECURSIVE actors(email) AS (({leap} '') UNION ALL SELECT ({leap} actors.email) FROM actors"
-            " WHERE email IS NOT NULL) SELECT email FROM actors WHERE strpos(email, %s) > 0 LIMIT %s",
-            [*params, Grain.ACTOR, *params, Grain.ACTOR, typed.lower(), limit],
+            f"SELECT DISTINCT actor_email FROM activity_count WHERE {where} AND grain = %s AND actor_email > ''"
+            " AND strpos(actor_email, %s) > 0 ORDER BY actor_email LIMIT %s",
+            [*params, Grain.ACTOR, typed.lower(), limit],
         )
         return [email for (email,) in cursor.fetchall()]
 

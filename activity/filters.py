@@ -1,5 +1,6 @@
 """The one definition of the log's filters: list, counts, chart, export and API all ask it."""
 
+from collections.abc import Container
 from datetime import datetime, time
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -113,12 +114,13 @@ class EntryFilter(FilterSet):
         """The declared filters; `from`, which Python keeps for itself, is declared as `from_`."""
         return {name.rstrip("_"): filter_ for name, filter_ in super().get_filters().items()}
 
-    def filter_queryset(self, queryset: QuerySet[M]) -> QuerySet[M]:
-        """The rows of `queryset` that pass; none at all when any value is bad."""
+    def filter_queryset(self, queryset: QuerySet[M], but: Container[str] = ()) -> QuerySet[M]:
+        """The rows of `queryset` that pass all filters `but` some; none at all when any value is bad."""
         if not self.is_valid():
             return queryset.none()
         for name, filter_ in self.filters.items():
-            queryset = filter_.filter(queryset, self.form.cleaned_data[name])
+            if name not in but:
+                queryset = filter_.filter(queryset, self.form.cleaned_data[name])
         return queryset
 
     @property

@@ -44,8 +44,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# Each query here reads few rows: to compile it, or to start workers for it, takes longer than to run it.
-_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0"
+# Each query here reads few rows: to compile it, or to start workers for it, takes longer than to run it. The memory is
+# for finding words: with too little, PostgreSQL remembers pages in place of rows, and makes words of all their entries.
+_SESSION = "-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=64MB"
 if STATEMENT_TIMEOUT:
     _SESSION += (
         f" -c statement_timeout={STATEMENT_TIMEOUT}s -c lock_timeout={STATEMENT_TIMEOUT}s"

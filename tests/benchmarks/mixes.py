@@ -42,6 +42,11 @@ MIXES: dict[str, str] = {
     "words, absent": "q=nowhere-to-be-found",
     "words, frequent × rare": f"q={FREQUENT}+{RARE}",
     "words, frequent × e-mail": f"q={FREQUENT}&{_email(ACTORS - 1)}",
+    "words, frequent × e-mail, frequent": f"q={FREQUENT}&{_email(0)}",
+    "words, frequent × type, frequent": f"q={FREQUENT}&type=USER_LOGIN",
+    "words, frequent × type, rare": f"q={FREQUENT}&type=ACTIVITY_LOG",
+    "words, frequent × one day": f"q={FREQUENT}&from=2025-06-15&to=2025-06-15",
+    "words, rare × type": f"q={RARE}&type=TEAM",
 }
 
 # Pages as deep as DEPTH, and the pages of somebody who sees one org tree.

@@ -21,7 +21,7 @@ def history_alone(model: type[TrackedModel]) -> Iterator[None]:
     record = history_model(model)
     pairs = (
         (pre_save, capture._before_save, model),
-        (pre_create_historical_record, capture._stamp_record, record),
+        (pre_create_historical_record, capture._before_record, record),
         (post_create_historical_record, capture._after_record, record),
     )
     for signal, receiver, sender in pairs:
