@@ -1,11 +1,10 @@
 """The export: what the list's filter finds, written by PostgreSQL itself and passed through in blocks."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.guard import Access, access
+from activity.copying import copy_blocks, never
 from activity.counts import first_and_last
 from activity.export_columns import COLUMNS, csv_copy, jsonl_copy
 from activity.filters import EntryFilter
@@ -22,7 +22,6 @@ from activity.recording import recording
 from activity.requests import context_of
 from activity.scope import EXPORT, counts_for, entries_for
 
-_BLOCK = 64 * 1024
 _FORMATS = {"csv": "CSV", "jsonl": "JSON Lines"}
 _CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
@@ -50,7 +49,8 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
         return _refused_filter(entry_filter)
     seq = _record(request, viewer, entry_filter, kind)
     entries = entry_filter.qs.filter(seq__lt=seq)
-    lines = csv_lines(*csv_copy(entries)) if kind == "csv" else copy_blocks(*jsonl_copy(entries), end=b"\n")
+    gone = request.META.get("waitress.client_disconnected", never)
+    lines = csv_lines(*csv_copy(entries), gone) if kind == "csv" else copy_blocks(*jsonl_copy(entries), b"\n", gone)
     packed = accepts_gzip(request)
     response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=_CONTENT_TYPES[kind])
     if packed:
@@ -99,28 +99,7 @@ def _name(viewer: Access, entry_filter: EntryFilter) -> str:
     return f"activity-{viewer.account.slug}-{first or last or today}-{last or first or today}"
 
 
-def csv_lines(sql: str, params: tuple[Any, ...]) -> Generator[bytes]:
+def csv_lines(sql: str, params: tuple[Any, ...], gone: Callable[[], bool] = never) -> Generator[bytes]:
     """The header row at once, then the rows."""
     yield ",".join(COLUMNS).encode() + b"\r\n"
-    yield from copy_blocks(sql, params, end=b"\r\n")
-
-
-def copy_blocks(sql: str, params: tuple[Any, ...], end: bytes) -> Generator[bytes]:
-    """What a COPY gives, in blocks of whole rows. Closing the iterator cancels the COPY.
-
-    The server sends each row as a message of its own, with a line feed at its end. Pages have a statement timeout; a
-    download takes as long as its client does.
-    """
-    rows: list[Any] = []
-    size = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
-        with cursor.copy(cursor.mogrify(sql, params)) as copy:
-            for row in copy:
-                rows.append(row[:-1])
-                size += len(row)
-                if size >= _BLOCK:
-                    yield end.join([*rows, b""])
-                    rows, size = [], 0
-    if rows:
-        yield end.join([*rows, b""])
+    yield from copy_blocks(sql, params, b"\r\n", gone)

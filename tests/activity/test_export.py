@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Account, User
 from activity.canonical import utc_text
-from activity.export import copy_blocks
+from activity.copying import copy_blocks
 from activity.export_columns import COLUMNS
 from activity.models import Entry
 from tests.entries import last_entry
@@ -204,6 +204,13 @@ def test_a_failure_on_the_way_is_an_error_and_not_an_end() -> None:
     assert next(blocks)
     with pytest.raises(psycopg.Error):
         list(blocks)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_who_leaves_before_the_first_row_ends_the_query() -> None:
+    assert list(copy_blocks("COPY (SELECT pg_sleep(60)) TO STDOUT", (), b"\n", gone=lambda: True)) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 WORDS = ["edited", "created", "payments", "alpha", "team"]
