@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from accounts import unsent
 from accounts.models import Account, RoleBinding
 from accounts.permissions import BESIDE_SCOPE, CAPABILITIES, SCOPED
 
@@ -96,7 +97,12 @@ class GuardMiddleware:
         if needs is None:
             raise PermissionDenied(f"{view!r} says no @access, so it is denied.")
         if not request.user.is_authenticated:
+            if request.method == "POST":
+                return unsent.sign_in_again(request)
             return redirect_to_login(request.get_full_path())
+        if request.method == "POST":
+            # What was kept for sending has been sent, or given up for something else.
+            request.session.pop(unsent.NAME, None)
         if needs == SIGNED_IN:
             return None
         request.access = access_of(request.user, kwargs["account"])  # type: ignore[attr-defined]

@@ -26,6 +26,19 @@ def fingerprint(secret: str) -> str:
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()[:12]
 
 
+def seal(content: bytes) -> str:
+    """Text that only this installation can read, and that can't be changed unnoticed."""
+    return _fernet().encrypt(content).decode()
+
+
+def unseal(token: str) -> bytes | None:
+    """What was sealed; None for what was not, or not by this installation."""
+    try:
+        return _fernet().decrypt(token)
+    except InvalidToken:
+        return None
+
+
 class EncryptedTextField(models.TextField):
     """Text that is stored encrypted (Fernet, newest key first) and is plain only in memory.
 

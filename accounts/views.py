@@ -1,9 +1,15 @@
 """Signing in and out, choosing an account, and the first page of one."""
 
+from typing import Any
+
 from allauth.account.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from accounts import unsent
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, access
 from accounts.labels import describe
 from accounts.models import Account
@@ -18,7 +24,24 @@ FIRST_PAGES = (
     ("profiles.view", "efficiency-profiles:list"),
 )
 
-sign_in = access(PUBLIC)(LoginView.as_view())
+
+class SignIn(LoginView):
+    """Signing in; a form that came along is shown next, ready to be sent."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {unsent.NAME: self.request.POST.get(unsent.NAME, ""), **context}
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        answer: HttpResponseBase = super().form_valid(form)
+        token = self.request.POST.get(unsent.NAME, "")
+        if self.request.user.is_authenticated and unsent.opened(token):
+            self.request.session[unsent.NAME] = token
+            return redirect("unsent")
+        return answer
+
+
+sign_in = access(PUBLIC)(SignIn.as_view())
 sign_out = access(PUBLIC)(LogoutView.as_view())
 
 
@@ -39,3 +62,14 @@ def account_home(request: HttpRequest, account: str) -> HttpResponse:
         if granted.can(capability):
             return redirect(page, account)
     return render(request, "accounts/account_home.html", {"held": describe(granted.capabilities)})
+
+
+@access(SIGNED_IN)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def unsent_form(request: HttpRequest) -> HttpResponse:
+    """The form that was kept, to be sent by one button; a POST drops it, as the guard does after any."""
+    kept = None if request.method == "POST" else unsent.opened(request.session.get(unsent.NAME, ""))
+    if kept is None:
+        return redirect("home")
+    return render(request, "accounts/unsent.html", {"unsent": kept, "files": ", ".join(kept.files)})

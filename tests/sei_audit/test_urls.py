@@ -35,6 +35,7 @@ TABLE = {
     "home": "login on    on    on    on    on    on",
     "account_login": EVERYBODY,
     "account_logout": "on    ok    ok    ok    ok    ok    ok",
+    "unsent": "login on    on    on    on    on    on",
     "account_home": "login 404   ok    on    on    on    on",
     "activity:list": VIEWERS,
     "activity:detail": VIEWERS,
@@ -115,7 +116,7 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "object_id": objects["teams"].pk,
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
-    inherited = {"account"} if name not in {"home", "account_login", "account_logout"} else set()
+    inherited = {"account"} if name not in {"home", "account_login", "account_logout", "unsent"} else set()
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}})
 
 
@@ -123,7 +124,7 @@ def answer(response: Any) -> str:
     """An HTTP response in the words of the table."""
     if response.status_code in {301, 302}:
         return "login" if response["Location"].startswith("/accounts/login/?") else "on"
-    return {200: "ok", 403: "no"}.get(response.status_code, str(response.status_code))
+    return {200: "ok", 401: "login", 403: "no"}.get(response.status_code, str(response.status_code))
 
 
 def test_every_url_is_in_the_table_and_says_whom_it_is_for() -> None:
