@@ -85,7 +85,7 @@ def counts_of(entry_filter: EntryFilter, scope: Scope, entries: QuerySet[Entry],
     if many:
         return _of_actors(scope, emails, folds)
     days = [moment and moment.date() for moment in (chosen["from"], chosen["to"])]
-    rows, params = _periods(scope, emails, *days)
+    rows, params = periods(scope, emails, *days)
     rows = rows.format(shown="heads" if folds else "entries")
     return Counts(**_grouped(rows, params, chosen["type"], chosen["action"]))
 
@@ -137,7 +137,7 @@ def _look(entry_filter: EntryFilter) -> tuple[str, list[Any]]:
     return look, [*common_params, *params, SEEN + 1, SEEN, EVER, LIMIT + 1, LIMIT + 1]
 
 
-def _periods(scope: Scope, emails: list[str], first: date | None, end: date | None) -> tuple[str, list[Any]]:
+def periods(scope: Scope, emails: list[str], first: date | None, end: date | None) -> tuple[str, list[Any]]:
     """SQL of the counts from the day `first` up to before `end`: by whole weeks, and by day at both ends.
 
     A short time is counted by day alone; how long the log is, is asked in the same query.

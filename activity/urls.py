@@ -5,7 +5,8 @@ from django.urls import include, path
 from activity.detail import entry_detail
 from activity.export import export_csv, export_jsonl
 from activity.history import object_history
-from activity.views import entry_list, suggest
+from activity.live import new_entries, suggest
+from activity.views import entry_list
 
 app_name = "activity"
 
@@ -15,6 +16,7 @@ _PAGES = [
     path("export.csv", export_csv, name="export_csv"),
     path("export.jsonl", export_jsonl, name="export_jsonl"),
     path("suggest/", suggest, name="suggest"),
+    path("new/", new_entries, name="new"),
     path("object/<str:type>/<path:object_id>/", object_history, name="object"),
 ]
 urlpatterns = [path("a/<slug:account>/activity/", include(_PAGES))]

@@ -1,43 +1,45 @@
-"""The list of the log, and the e-mails that its filter suggests."""
+"""The list of the log."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from accounts.guard import access
+from accounts.guard import Access, access
 from activity.chart import chart
 from activity.chips import chips, choices, quick_ranges
 from activity.clock import reader_zone
-from activity.counts import Counts, actors_like, counts_of
+from activity.counts import Counts, counts_of
 from activity.filters import PAGE_SIZES, EntryFilter
+from activity.models import Entry
+from activity.no_match import ways_out
 from activity.paging import BadCursor, Page, Position, page_of
 from activity.present import ROW_FIELDS, Presenter, counted
 from activity.scope import EXPORT, VIEW, counts_for, entries_for
 
-_SUGGESTIONS = 10
-
 
 @access(VIEW)
 @require_safe
+@vary_on_headers("HX-Request")
 def entry_list(request: HttpRequest, account: str) -> HttpResponse:
     """The log, newest first, as the URL's parameters filter it."""
     viewer = request.access  # type: ignore[attr-defined]
     entry_filter = EntryFilter(request.GET, entries_for(viewer), viewer.account.pk)
-    position = _position(entry_filter)
+    position = position_in(entry_filter)
     if not entry_filter.is_valid():
         return _answer(request, entry_filter, Counts(), None, status=400)
     if any(not value.strip() for _name, values in request.GET.lists() for value in values):
         return redirect(
             reverse("activity:list", args=[account]) + entry_filter.query(panel=request.GET.get("panel", ""))
         )
-    folds = entry_filter.folds and viewer.whole(VIEW)
-    entries = entry_filter.qs.filter(parent_seq=None) if folds else entry_filter.qs
+    entries, folds = listed(entry_filter, viewer)
     counts = counts_of(entry_filter, counts_for(viewer), entries, folds)
     page = _page(entry_filter, entries, counts, position)
     if position and position.newer and page.newer is None:
@@ -49,7 +51,13 @@ def _binding(entry_filter: EntryFilter) -> str:
     return f"{entry_filter.account_id} {sorted(entry_filter.pairs)}"
 
 
-def _position(entry_filter: EntryFilter) -> Position | None:
+def listed(entry_filter: EntryFilter, viewer: Access) -> tuple[QuerySet[Entry], bool]:
+    """What the list is made of, and whether entries of batches are folded into their parent."""
+    folds = entry_filter.folds and viewer.whole(VIEW)
+    return entry_filter.qs.filter(parent_seq=None) if folds else entry_filter.qs, folds
+
+
+def position_in(entry_filter: EntryFilter) -> Position | None:
     """Where the page begins; a bad cursor becomes an error of the form."""
     cursor = entry_filter.data.get("cursor", "")
     if not cursor or not entry_filter.is_valid():
@@ -62,7 +70,7 @@ def _position(entry_filter: EntryFilter) -> Position | None:
         return None
 
 
-def _page(entry_filter: EntryFilter, entries: Any, counts: Counts, position: Position | None) -> Page:
+def _page(entry_filter: EntryFilter, entries: QuerySet[Entry], counts: Counts, position: Position | None) -> Page:
     """The page; the counts tell on which days to look for it, and whether there is anything to look for."""
     size = entry_filter.page_size
     if not counts.total:
@@ -93,7 +101,11 @@ def _answer(
     }
     if page is not None:
         context |= _found(entry_filter, counts, page, presenter)
-    return render(request, "activity/list.html", context, status=status)
+        if not page.entries:
+            context["ways_out"] = ways_out(entry_filter, counts_for(viewer))
+    # What htmx asks for takes the place of the log; the rest of the page stays as it is.
+    template = "activity/log.html" if request.htmx else "activity/list.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)
 
 
 def _found(entry_filter: EntryFilter, counts: Counts, page: Page, presenter: Presenter) -> dict[str, Any]:
@@ -102,10 +114,14 @@ def _found(entry_filter: EntryFilter, counts: Counts, page: Page, presenter: Pre
         f"{name}_url": position and entry_filter.query(cursor=position.write(binding))
         for name, position in (("newer", page.newer), ("older", page.older))
     }
+    if page.newer is None:
+        first = Position.of(page.entries[0], newer=True) if page.entries else Position(presenter.now, 0, newer=True)
+        cursors["new_url"] = "new/" + entry_filter.query(cursor=first.write(binding))
     return cursors | {
         "rows": presenter.rows(page.entries),
         "counts": counts,
         "chips": chips(entry_filter),
+        "filters_active": len(entry_filter.pairs),
         "chart": chart(counts.days, lambda start, end: _narrowed(entry_filter, start, end)),
         "quick_ranges": quick_ranges(entry_filter),
         "query": entry_filter.query(page_size=""),
@@ -137,12 +153,3 @@ def _narrowed(entry_filter: EntryFilter, start: date, end: date) -> str:
     if last is None or last > datetime.combine(end, time.max, UTC):
         dates["to"] = end.isoformat()
     return entry_filter.query(**dates)
-
-
-@access(VIEW)
-@require_safe
-def suggest(request: HttpRequest, account: str) -> HttpResponse:
-    """Options for the e-mail field: actors that the viewer may see and whose e-mail has what was typed."""
-    typed = request.GET.get("email", "").replace("\0", "").strip()[:320]
-    emails = actors_like(typed, counts_for(request.access), _SUGGESTIONS)  # type: ignore[attr-defined]
-    return render(request, "activity/suggestions.html", {"emails": emails})

@@ -42,6 +42,8 @@ TABLE = {
     "activity:export_csv": NOBODY_BUT_ADMINS,
     "activity:export_jsonl": NOBODY_BUT_ADMINS,
     "activity:suggest": VIEWERS,
+    # Without a place in the list there is nothing to tell.
+    "activity:new": "login 404   no    no    400   400   400",
     "activity:object": VIEWERS,
     "developers-suggest": COLLECTIONS,
 }
