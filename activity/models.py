@@ -1,14 +1,15 @@
-"""The log itself: entries, the head of each account's chain, counts per day, and receipts of ingested lines."""
+"""The log itself: entries, the head of each account's chain, counts per day, receipts; and views saved by members."""
 
 import json
 from typing import Any, NoReturn
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
+from accounts.models import Account, User
 from activity.canonical import GENESIS, canonical_json
 from activity.catalog import ACTIONS, TYPES
 from activity.indexes import ENTRY_INDEXES
@@ -183,3 +184,28 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="one_receipt_per_key")]
+
+
+class SavedView(models.Model):
+    """A filter of the list, kept by a member under a name: for themselves, or shared with the account.
+
+    It is no more than a link to the list: what the reader finds there is what the reader may see.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("owner"))
+    name = models.CharField(_("name"), max_length=80)
+    # As EntryFilter.query spells it, without the "?".
+    query = models.TextField(_("filter"), blank=True)
+    shared = models.BooleanField(_("shared"), default=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("saved view")
+        constraints = [models.UniqueConstraint("account", "owner", Lower("name"), name="one_view_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('activity:list', args=[self.account.slug])}?{self.query}"

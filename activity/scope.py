@@ -6,7 +6,7 @@ from accounts.guard import Access
 from activity.counts import Scope
 from activity.models import Entry
 
-VIEW, EXPORT = "activity.view", "activity.export"
+VIEW, EXPORT, MANAGE = "activity.view", "activity.export", "activity.manage"
 
 
 def entries_for(access: Access, capability: str = VIEW) -> QuerySet[Entry]:

@@ -6,6 +6,7 @@ from activity.detail import entry_detail
 from activity.export import export_csv, export_jsonl
 from activity.history import object_history
 from activity.live import new_entries, suggest
+from activity.saved_views import delete_view, edit_view, new_view, saved_views, views_menu
 from activity.views import entry_list
 
 app_name = "activity"
@@ -17,6 +18,11 @@ _PAGES = [
     path("export.jsonl", export_jsonl, name="export_jsonl"),
     path("suggest/", suggest, name="suggest"),
     path("new/", new_entries, name="new"),
+    path("views/", saved_views, name="views"),
+    path("views/menu/", views_menu, name="views_menu"),
+    path("views/new/", new_view, name="new_view"),
+    path("views/<int:pk>/edit/", edit_view, name="edit_view"),
+    path("views/<int:pk>/delete/", delete_view, name="delete_view"),
     path("object/<str:type>/<path:object_id>/", object_history, name="object"),
 ]
 urlpatterns = [path("a/<slug:account>/activity/", include(_PAGES))]

@@ -11,6 +11,7 @@ from accounts.guard import MEMBER, PUBLIC, SIGNED_IN
 from accounts.models import Account, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
+from activity.models import SavedView
 from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -45,6 +46,11 @@ TABLE = {
     # Without a place in the list there is nothing to tell.
     "activity:new": "login 404   no    no    400   400   400",
     "activity:object": VIEWERS,
+    "activity:views": VIEWERS,
+    "activity:views_menu": VIEWERS,
+    "activity:new_view": VIEWERS,
+    "activity:edit_view": NOBODY_BUT_ADMINS,
+    "activity:delete_view": NOBODY_BUT_ADMINS,
     "developers-suggest": COLLECTIONS,
 }
 for _collection in ("org-trees", "teams"):
@@ -85,8 +91,8 @@ PATTERNS = dict(patterns(get_resolver()))
 
 
 @pytest.fixture
-def objects(account: Account, org_tree: OrgTree) -> dict[str, Any]:
-    """One object of each kind, in the org tree that the collection admin has."""
+def objects(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, Any]:
+    """One object of each kind, in the org tree that the collection admin has, and a shared view."""
     with recording(Actor.system("tests")):
         made: list[Any] = [
             Team(account=account, name="Payments", org_tree=org_tree),
@@ -98,7 +104,8 @@ def objects(account: Account, org_tree: OrgTree) -> dict[str, Any]:
         ]
         for thing in made:
             thing.save()
-    return {thing.slug: thing for thing in (org_tree, *made)}
+    view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
+    return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view}
 
 
 @pytest.fixture
