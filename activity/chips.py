@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from activity.catalog import ACTIONS, TYPES
 from activity.filters import EntryFilter
 from activity.models import Source
-from activity.present import visible
+from activity.visible import visible
 
 _MOST_OF_A_FIELD = 10
 _LABELS: dict[str, Mapping[str, Any]] = {

@@ -9,11 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from activity.preferences import Preferences
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def reader_zone(request: HttpRequest) -> tzinfo:
-    """The zone that the reader's browser put in the `tz` cookie; UTC without one, or when there is no such zone."""
+    """The zone that the reader's browser put in the `tz` cookie; UTC for want of a zone, or on wish."""
+    if Preferences.of(request).zone == "utc":
+        return UTC
     return _zone(request.COOKIES.get("tz", "")[:64])
 
 
@@ -27,11 +31,21 @@ def _zone(name: str) -> tzinfo:
 
 def exact(moment: datetime, zone: tzinfo) -> str:
     """Such as 2026-01-31 09:30:00 CET."""
-    try:
-        local = moment.astimezone(zone)
-    except OverflowError:
-        local = moment
+    local = _local(moment, zone)
     return f"{local:%Y-%m-%d %H:%M:%S} {local:%Z}"
+
+
+def clock_time(moment: datetime, zone: tzinfo) -> str:
+    """Such as 09:30."""
+    return f"{_local(moment, zone):%H:%M}"
+
+
+def _local(moment: datetime, zone: tzinfo) -> datetime:
+    """The moment in a zone; as it is, at the ends of time."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
@@ -45,7 +59,4 @@ def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // _HOUR) % {"n": seconds // _HOUR}
     if 0 < seconds < 7 * _DAY:
         return ngettext("%(n)d day ago", "%(n)d days ago", seconds // _DAY) % {"n": seconds // _DAY}
-    try:
-        return date_format(moment.astimezone(zone), "j M Y")
-    except OverflowError:
-        return date_format(moment, "j M Y")
+    return date_format(_local(moment, zone), "j M Y")

@@ -9,9 +9,10 @@ from activity.catalog import TYPES
 from activity.clock import reader_zone
 from activity.objects import live_object
 from activity.paging import BadCursor
-from activity.present import ROW_FIELDS, Presenter, visible
+from activity.present import ROW_FIELDS, Presenter
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import VIEW, entries_for
+from activity.visible import visible
 from tracked_objects.kinds import BY_TYPE
 
 

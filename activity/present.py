@@ -1,20 +1,24 @@
 """Entries as the strings that pages show, made in one place and beforehand: templates only loop."""
 
-import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activity.clock import ago, exact
+from activity.clock import ago, clock_time, exact
+from activity.marks import avatar, badge, icon, type_icon
 from activity.models import ActorKind, Entry
+from activity.visible import visible
+from activity.wording import wording
 
 # What an entry needs to be a row: not its changes, which can be long.
 ROW_FIELDS = (
@@ -29,29 +33,9 @@ ROW_FIELDS = (
     "object_name",
     "summary",
     "child_count",
+    "source",
+    "ip_address",
 )
-
-# Control characters and everything that turns or hides text. Joiners stay where scripts and emoji need them: not
-# beside ASCII, where they only hide.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]"
-    "|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f])|[\U000e0000-\U000e007f]"
-)
-
-
-def visible(text: str) -> str:
-    """The text with characters that would hide, turn or forge it shown as their code: [U+202E]."""
-    return _HIDDEN.sub(_code, text)
-
-
-def _code(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else f"[U+{code:04X}]"
-
-
-def pretty_json(value: Any) -> str:
-    """Indented JSON, in which everything that would hide, turn or forge text is an escape."""
-    return _HIDDEN.sub(lambda match: json.dumps(match[0])[1:-1], json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def counted(count: int) -> str:
@@ -68,15 +52,23 @@ class Row:
     iso: str
     exact: str
     ago: str
+    clock: str
+    avatar: SafeString
     actor: str
     actor_email: str
+    sentence: SafeString
+    rest: str
     action: str
-    badge: str
+    badge: SafeString
+    type_icon: SafeString
     type: str
     object: str
     object_url: str
+    past: SafeString | str
     summary: str
     batch: str
+    source: str
+    ip: str
 
 
 @dataclass(frozen=True)
@@ -96,22 +88,33 @@ class Presenter:
         return [self.row(entry) for entry in entries]
 
     def row(self, entry: Entry) -> Row:
-        email = visible(entry.actor_email)
+        url, email = f"{self.base}{entry.seq}/", visible(entry.actor_email)
+        actor = format_html('<b title="{}"><bdi>{}</bdi></b>', email, actor_name(entry))
+        words = wording(entry, actor, url)
+        name, history = visible(entry.object_name or entry.object_id), self.object_url(entry)
         return Row(
             seq=entry.seq,
-            url=f"{self.base}{entry.seq}/",
+            url=url,
             iso=entry.occurred_at.isoformat(),
             exact=exact(entry.occurred_at, self.zone),
             ago=ago(entry.occurred_at, self.now, self.zone),
+            clock=clock_time(entry.occurred_at, self.zone),
+            avatar=avatar(entry.actor_kind, entry.actor_email, entry.actor_name),
             actor=actor_name(entry),
             actor_email=email if entry.actor_name else "",
+            sentence=words.sentence,
+            rest=words.rest,
             action=entry.action_label,
-            badge=entry.action.lower(),
+            badge=badge(entry.action.lower(), entry.action_label),
+            type_icon=type_icon(entry.type),
             type=entry.type_label,
-            object=visible(entry.object_name or entry.object_id),
-            object_url=self.object_url(entry),
+            object=name,
+            object_url=history,
+            past=_past(history, name) if history else "",
             summary=visible(entry.summary),
             batch=counted(entry.child_count) if entry.child_count else "",
+            source=entry.get_source_display(),
+            ip=entry.ip_address or "",
         )
 
     def object_url(self, entry: Entry) -> str:
@@ -119,6 +122,14 @@ class Presenter:
         if not entry.object_id:
             return ""
         return f"{self.base}object/{entry.type}/{quote(entry.object_id, safe='/:@~')}/"
+
+
+def _past(url: str, name: str) -> SafeString:
+    """A link to all entries of an object, as an icon."""
+    words = _("All entries of %(name)s") % {"name": name}
+    return format_html(
+        '<a class="past" href="{}" title="{}" aria-label="{}">{}</a>', url, words, words, icon("history")
+    )
 
 
 def actor_name(entry: Entry) -> str:

@@ -6,6 +6,7 @@ from activity.detail import entry_detail
 from activity.export import export_csv, export_jsonl
 from activity.history import object_history
 from activity.live import new_entries, suggest
+from activity.preferences import choose
 from activity.saved_views import delete_view, edit_view, new_view, saved_views, views_menu
 from activity.views import entry_list
 
@@ -25,4 +26,7 @@ _PAGES = [
     path("views/<int:pk>/delete/", delete_view, name="delete_view"),
     path("object/<str:type>/<path:object_id>/", object_history, name="object"),
 ]
-urlpatterns = [path("a/<slug:account>/activity/", include(_PAGES))]
+urlpatterns = [
+    path("a/<slug:account>/activity/", include(_PAGES)),
+    path("preferences/", choose, name="preferences"),
+]

@@ -53,7 +53,23 @@ SECTIONS = (
             _profile(_("Business alignment"), "business-alignment", "BA_PROFILE"),
         ),
     ),
-    Section(_("SEI Settings"), True, (Page(_("Activity Logs"), "log", "activity:list", "activity.view"),)),
+    Section(
+        _("SEI Settings"),
+        True,
+        (
+            Page(_("Activity Logs"), "log", "activity:list", "activity.view"),
+            Page(_("API Keys"), "key", "api-keys:list", "api_keys.view", "API_ACCESS_KEY"),
+            Page(_("SSO"), "login", "sso:edit", "sso.view", "SSO_CONFIG"),
+        ),
+    ),
+    Section(
+        _("Access"),
+        True,
+        (
+            Page(_("Members"), "user", "members:list", "members.view", "USER"),
+            Page(_("Roles"), "shield", "roles:list", "roles.view", "ROLE"),
+        ),
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import django_tables2 as tables
 from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -168,7 +169,7 @@ class StatusCell(Cell):
     """A choice as a badge in its colour."""
 
     def render(self, value: Any, record: Any, table: Any) -> Any:
-        return format_html('<span class="badge badge-{}">{}</span>', record.status, value)
+        return render_to_string("components/badge.html", {"kind": record.status, "text": value})
 
 
 class IntegrationTable(ObjectTable):

@@ -1,15 +1,22 @@
 """The list: what it shows, to whom, and in how many queries."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account, User
 from activity.actors import Actor
+from activity.catalog import ACTIONS, TYPES
+from activity.marks import avatar, badge, type_icon
+from activity.models import ActorKind
 from tests.log import NOON, batch, draft, entry, shown, write
 
 URL = "/a/acme/activity/"
@@ -29,6 +36,92 @@ def test_a_row_says_when_who_what_and_to_which_object(admin: Client, account: Ac
         assert words in html
     assert f'href="{URL}{made.seq}/"' in html
     assert f'href="{URL}object/TEAM/7/"' in html
+
+
+def said(client: Client, entry_type: str = "TEAM") -> str:
+    """The one row of the list as a reader sees it: the sentence, and what else the summary says."""
+    (row,) = client.get(URL, {"type": entry_type, "email": "ada@acme.example"}).context["rows"]
+    return " · ".join(filter(None, (text_of(row.sentence), row.rest)))
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+@pytest.mark.parametrize(("kind", "action"), [(row.code, action) for row in TYPES.values() for action in row.actions])
+def test_every_kind_of_entry_is_a_sentence(admin: Client, account: Account, kind: str, action: str) -> None:
+    name = "100 % of “%s”"
+    entry(account, type=kind, action=action, object_id="7", object_name=name, actor_name="Dana {0}", occurred_at=NOON)
+    sentence = said(admin, kind)
+    assert sentence.startswith("Dana {0} ")
+    assert sentence.endswith(f" {name}")
+    assert "%(" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"object_name": "Payments"}, "Dana edited team Payments"),
+        (
+            {"object_name": "Payments", "summary": "Edited team “Payments”: name, manager and 3 more"},
+            "Dana edited team Payments · name, manager and 3 more",
+        ),
+        ({"object_id": "7"}, "Dana edited team · 7"),
+        ({"object_name": "a: b", "summary": "Edited team “a: b”: x: y"}, "Dana edited team a: b · x: y"),
+        ({"object_name": "Payments", "summary": "Merged two teams"}, "Dana merged two teams · Payments"),
+        ({"object_name": "X", "summary": "PR rules of X changed"}, "Dana PR rules of X changed"),
+        ({"summary": "Exported activity log as CSV"}, "Dana exported activity log as CSV"),
+        ({"summary": ""}, "Dana "),
+    ],
+)
+def test_what_the_summary_says_is_never_lost(
+    admin: Client, account: Account, facts: dict[str, str], sentence: str
+) -> None:
+    entry(account, actor_name="Dana", **facts)
+    assert said(admin) == sentence
+
+
+def test_a_batch_says_what_became_of_its_objects(admin: Client, account: Account) -> None:
+    name, words = "Team batch of 2", "Team batch of 2: 1 created, 1 edited"
+    batch(account, [{}, {}], actor_name="Dana", object_name=name, summary=words)
+    assert said(admin) == "Dana ran Team batch of 2 · 1 created, 1 edited"
+
+
+def test_a_summary_in_another_language_is_a_sentence_in_the_readers(admin: Client, account: Account) -> None:
+    with override("de"):
+        entry(account, actor_name="Dana", object_name="Payments")
+    assert said(admin) == "Dana edited team Payments"
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "letters"),
+    [
+        ("Dana Keller", "", "DK"),
+        ("Dana van der Berg", "", "DB"),
+        ("", "dana.keller@acme.example", "dk"),
+        ("", "dana@acme.example", "d"),
+        ("محمد علي", "", "مع"),
+        ("👩", "", "?"),
+        ("<b>", "", "b"),
+    ],
+)
+def test_an_avatar_has_the_first_letters(name: str, email: str, letters: str) -> None:
+    assert f">{letters}</span>" in avatar(ActorKind.USER, email, name)
+
+
+@pytest.mark.parametrize(("kind", "picture"), [(ActorKind.API_KEY, "#key"), (ActorKind.SYSTEM, "#system")])
+def test_an_actor_that_is_no_person_has_another_shape(
+    admin: Client, account: Account, kind: ActorKind, picture: str
+) -> None:
+    entry(account, actor=Actor(kind, name="Nightly"))
+    html = admin.get(URL, {"type": "TEAM"}).content.decode()
+    assert re.search(rf'class="avatar avatar-kind".*?{picture}"', html)
+
+
+def test_every_icon_and_badge_is_drawn() -> None:
+    drawn = set(re.findall(r'id="([\w-]+)"', (settings.BASE_DIR / "static/icons.svg").read_text()))
+    pictures = [type_icon(code) for code in TYPES] + [badge(action.lower(), "") for action in ACTIONS]
+    assert {found for html in pictures for found in re.findall(r"#([\w-]+)", html)} <= drawn
 
 
 @pytest.mark.parametrize("zone", ["", "Nowhere/Nothing", "../../etc/passwd", "America", "\0", "x" * 9999])

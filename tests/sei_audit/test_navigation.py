@@ -8,10 +8,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, User
+from accounts.permissions import CAPABILITIES
 from accounts.setup import add_member
 from activity.actors import Actor
 from activity.recording import recording
-from sei_audit.navigation import navigation
+from sei_audit.navigation import SECTIONS, navigation
 from tracked_objects.models import OrgTree
 
 ClientOf = Callable[[User], Client]
@@ -68,3 +69,9 @@ def test_it_costs_no_query(client_of: ClientOf, account_admin: User) -> None:
     with CaptureQueriesContext(connection) as queries:
         navigation(request)
     assert not queries.captured_queries
+
+
+def test_pages_that_are_yet_to_come_have_their_place() -> None:
+    planned = {page.view for section in SECTIONS for page in section.pages}
+    assert planned >= {"api-keys:list", "sso:edit", "members:list", "roles:list"}
+    assert {page.needs for section in SECTIONS for page in section.pages} <= CAPABILITIES

@@ -52,6 +52,7 @@ TABLE = {
     "activity:edit_view": NOBODY_BUT_ADMINS,
     "activity:delete_view": NOBODY_BUT_ADMINS,
     "developers-suggest": COLLECTIONS,
+    "activity:preferences": "login 405   405   405   405   405   405",
 }
 for _collection in ("org-trees", "teams"):
     TABLE |= {
@@ -125,7 +126,11 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "object_id": objects["teams"].pk,
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
-    inherited = {"account"} if name not in {"home", "account_login", "account_logout", "unsent"} else set()
+    inherited = (
+        {"account"}
+        if name not in {"home", "account_login", "account_logout", "unsent", "activity:preferences"}
+        else set()
+    )
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}})
 
 
