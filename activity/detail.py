@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from accounts.guard import access
@@ -14,11 +16,14 @@ from activity.clock import reader_zone
 from activity.integrity import verifies
 from activity.models import Entry
 from activity.objects import live_object
-from activity.paging import BadCursor, Position, page_of
-from activity.present import ROW_FIELDS, Presenter, Row, actor_name, kind_label, pretty_json, visible
+from activity.paging import BadCursor, page_of
+from activity.present import ROW_FIELDS, Presenter, actor_name, kind_label
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import VIEW, entries_for
+from activity.sentences import sentences
 from activity.shown_changes import readable, shown_changes
+from activity.timeline import timeline
+from activity.visible import pretty_json, visible
 
 _OTHERS = 10
 
@@ -26,13 +31,15 @@ _OTHERS = 10
 @access(VIEW)
 @require_safe
 def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
+    """The entry as a page, or alone, for the drawer beside the list; with ?tab=json its raw JSON."""
     viewer = request.access  # type: ignore[attr-defined]
     entries = entries_for(viewer)
     entry = entries.filter(seq=seq).first()
     if entry is None:
         raise Http404
     presenter = Presenter.of(account, reader_zone(request))
-    context = _facts(entry, presenter) | _changes(entry) | _around(entries, entry, presenter, viewer.whole(VIEW))
+    context = _facts(entry, presenter) | _around(entries, entry, presenter, viewer.whole(VIEW))
+    context |= {"raw": _raw(entry)} if request.GET.get("tab") == "json" else _changes(entry)
     context["live"] = live_object(viewer, entry.type, entry.object_id)
     if entry.child_count:
         children = entries.filter(parent_seq=entry.seq)
@@ -40,13 +47,28 @@ def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
             context |= rows_page(request, children, presenter, f"{entry.account_id} batch {seq}")
         except BadCursor:
             return bad_cursor(request)
-    return render(request, "activity/detail.html", context)
+    return _answer(request, context)
+
+
+def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    drawer = bool(htmx) and htmx.target in {"drawer", "entry"}
+    template = "activity/entry.html" if drawer else "activity/detail.html"
+    response = render(request, template, context | {"drawer": drawer})
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
 
 
 def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
+    stored: Any = entry
+    row = presenter.row(entry)
     return {
         "entry": entry,
-        "row": presenter.row(entry),
+        "row": row,
+        # The fields of an edit are named below.
+        "title": row.summary.removesuffix(f": {row.rest}")
+        if entry.action == "EDITED" and not entry.child_count
+        else row.summary,
         "base": presenter.base,
         "actor": actor_name(entry),
         "actor_email": visible(entry.actor_email),
@@ -58,45 +80,42 @@ def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
         "request_id": visible(entry.request_id),
         "user_agent": visible(entry.user_agent),
         "reason": visible(entry.reason),
+        "details": [
+            (capfirst(visible(name).replace("_", " ")), readable(value)) for name, value in stored.details.items()
+        ],
         "verifies": verifies(entry),
     }
+
+
+def _raw(entry: Entry) -> str:
+    raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
+    return pretty_json({name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()})
 
 
 def _changes(entry: Entry) -> dict[str, Any]:
     stored: Any = entry
     changes, more = shown_changes(stored.changes)
-    raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
-    raw = {name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()}
-    details = [(visible(name).replace("_", " "), readable(value)) for name, value in stored.details.items()]
+    said, unsaid = sentences(stored.changes) if entry.action == "EDITED" else ([], 0)
     return {
         "changes": changes,
         "more_changes": more,
-        "has_before": any(change.before or change.removed for change in changes),
-        "has_after": any(change.after or change.added for change in changes),
-        "details": details,
-        "raw": pretty_json(raw),
+        "sentences": said,
+        "more_sentences": unsaid,
+        "has_before": any(change.before for change in changes),
+        "has_after": any(change.after for change in changes),
     }
 
 
 def _around(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, whole: bool) -> dict[str, Any]:
-    """The entries before and after of the same object, those of the same request, and the batch it is part of."""
+    """The history of the same object around the entry, others of the same request, and the batch it is part of."""
     parent = entries.filter(seq=entry.parent_seq).only(*ROW_FIELDS).first() if entry.parent_seq else None
     same_request = _same_request(entries, entry, whole)
     return {
-        "older": _neighbour(entries, entry, presenter, newer=False),
-        "newer": _neighbour(entries, entry, presenter, newer=True),
+        "timeline": timeline(entries, entry, presenter),
         "parent": presenter.row(parent) if parent else None,
         "same_request": presenter.rows(same_request[:_OTHERS]),
         "more_of_request": len(same_request) > _OTHERS,
     }
-
-
-def _neighbour(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, newer: bool) -> Row | None:
-    if not entry.object_id:
-        return None
-    same = entries.filter(type=entry.type, object_id=entry.object_id).only(*ROW_FIELDS)
-    found = page_of(same, 1, Position.of(entry, newer)).entries
-    return presenter.row(found[0]) if found else None
 
 
 def _same_request(entries: QuerySet[Entry], entry: Entry, whole: bool) -> list[Entry]:

@@ -1,72 +1,96 @@
-"""Changes as people read them: one row per field, what went out and what came in marked in the text."""
+"""Changes as people read them: one row per field, with its value before and after as text or as lines."""
 
-import difflib
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from activity.diff import Change
-from activity.present import visible
+from activity.diff import Change, identity_key
 from activity.summary import path_words
+from activity.text_diff import FEW_UNITS, MOST_UNITS, Part, text_diff, whole
+from activity.visible import visible
 
-# Comparing word by word takes the square of the length in the worst case.
-_MOST_WORDS = 1000
 # The raw JSON of the entry has the rest.
-_MOST_CHANGES, _MOST_ITEMS = 300, 100
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_MOST_CHANGES, _MOST_LINES = 300, 100
+# The texts of the first changes are compared thoroughly.
+_MOST_COMPARED = 25
+# More lines than this are folded.
+_SHORT = 8
+_DEEPEST_LINE, _DEEPEST_VALUE = 3, 20
+# What is no longer than that needs no lines of its own.
+_ONE_LINE, _LONGEST_LINE = 80, 500
 
 
 @dataclass(frozen=True)
-class Part:
-    """A stretch of text: `mark` is "ins", "del" or nothing."""
+class Line:
+    """A line of a list or of nested settings: "ins" or "del" says that it came or went."""
 
     text: str
-    mark: str = ""
+    mark: str
+    label: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Side:
+    """A field's value before or after: text in parts, or lines; `title` stands for the lines when they are folded."""
+
+    parts: list[Part] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    title: str = ""
+    # How many lines there are beyond those listed.
+    more: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.parts or self.lines)
 
 
 @dataclass(frozen=True)
 class ShownChange:
-    """One field: its value before and after in parts, or the items that a list lost and gained."""
+    """One field: its name below the names of what it is in, what happened to it, and both sides."""
 
+    inside: str
     label: str
     path: str
     kind: str
-    before: list[Part]
-    after: list[Part]
-    removed: list[str]
-    added: list[str]
-    # How many items there are beyond those listed.
-    more: int
+    before: Side
+    after: Side
+
+    @property
+    def long(self) -> bool:
+        """Whether the sides need all of the width."""
+        return any(sum(len(part.text) for part in side.parts) > 160 for side in (self.before, self.after))
+
+    @property
+    def shows_before(self) -> bool:
+        return bool(self.before) or not self.long
+
+    @property
+    def shows_after(self) -> bool:
+        return bool(self.after) or not self.long
 
 
 def shown_changes(changes: Mapping[str, Change]) -> tuple[list[ShownChange], int]:
     """The changes, as far as they fit on a page, and how many don't."""
-    shown = [_shown(path, change) for path, change in islice(changes.items(), _MOST_CHANGES)]
+    shown = [
+        _shown(path, change, MOST_UNITS if place < _MOST_COMPARED else FEW_UNITS)
+        for place, (path, change) in enumerate(islice(changes.items(), _MOST_CHANGES))
+    ]
     return shown, len(changes) - len(shown)
 
 
-def _shown(path: str, change: Any) -> ShownChange:
+def _shown(path: str, change: Any, most: int) -> ShownChange:
     if not isinstance(change, Mapping):
         change = {"after": change}
-    removed, added = (
-        _items(change, *names) for names in (("removed", "before", "after"), ("added", "after", "before"))
-    )
-    before, after = ([], []) if removed or added else _values(change)
-    return ShownChange(
-        label=capfirst(visible(_words(path))),
-        path=visible(path),
-        kind=_kind(change),
-        before=before,
-        after=after,
-        removed=removed[:_MOST_ITEMS],
-        added=added[:_MOST_ITEMS],
-        more=sum(max(len(items) - _MOST_ITEMS, 0) for items in (removed, added)),
-    )
+    inside, _sign, label = visible(_words(path)).rpartition(" › ")
+    before, after = _sides(change, most)
+    if path.endswith("[]"):
+        before, after = _numbered(before), _numbered(after)
+    return ShownChange(capfirst(inside), capfirst(label), visible(path), _kind(change), before, after)
 
 
 def _words(path: str) -> str:
@@ -76,19 +100,6 @@ def _words(path: str) -> str:
         return path
 
 
-def _items(change: Change, name: str, one_side: str, other_side: str) -> list[str]:
-    """The items of a list that changed, or the whole list of an object that is new or gone."""
-    items = change.get(name) if other_side in change or name in change else change.get(one_side)
-    return [readable(item) for item in items] if isinstance(items, list) else []
-
-
-def _values(change: Change) -> tuple[list[Part], list[Part]]:
-    before, after = (readable(change.get(side)) for side in ("before", "after"))
-    if "before" in change and "after" in change:
-        return word_diff(before, after)
-    return _whole(before, "del"), _whole(after, "ins")
-
-
 def _kind(change: Change) -> str:
     """What happened to the field: "added", "removed" or "changed"."""
     if change.keys() & {"added", "removed"} or {"before", "after"} <= change.keys():
@@ -96,38 +107,85 @@ def _kind(change: Change) -> str:
     return "added" if "after" in change else "removed"
 
 
-def readable(value: Any) -> str:
+def _sides(change: Change, most: int) -> tuple[Side, Side]:
+    if change.keys() & {"added", "removed"}:
+        return _items(change.get("removed"), "del"), _items(change.get("added"), "ins")
+    before, after = change.get("before"), change.get("after")
+    if isinstance(before, (list, dict)) or isinstance(after, (list, dict)):
+        return _apart(_nested(before, "del"), _nested(after, "ins"))
+    old, new = readable(before), readable(after)
+    parts = text_diff(old, new, most) if old and new else (whole(old, "del"), whole(new, "ins"))
+    return Side(parts[0]), Side(parts[1])
+
+
+def _items(items: Any, mark: str) -> Side:
+    """Items that a list lost or gained."""
+    items = items if isinstance(items, list) else []
+    lines = [Line(cut(readable(item), _LONGEST_LINE) or "–", mark) for item in items]
+    added, removed = (
+        ngettext("%(n)d added", "%(n)d added", len(items)),
+        ngettext("%(n)d removed", "%(n)d removed", len(items)),
+    )
+    return _side(lines, added if mark == "ins" else removed)
+
+
+def _nested(value: Any, mark: str) -> Side:
+    if not isinstance(value, (list, dict)):
+        return Side(whole(readable(value), mark))
+    lines = list(_lines(value, mark, 0))
+    return _side(lines, ngettext("%(n)d value", "%(n)d values", len(lines)))
+
+
+def _apart(before: Side, after: Side) -> tuple[Side, Side]:
+    """Both sides, only those lines marked that the other one doesn't have."""
+    both = {replace(line, mark="") for line in before.lines} & {replace(line, mark="") for line in after.lines}
+    old, new = (
+        replace(side, lines=[plain if (plain := replace(line, mark="")) in both else line for line in side.lines])
+        for side in (before, after)
+    )
+    return old, new
+
+
+def _numbered(order: Side) -> Side:
+    return replace(order, lines=[replace(line, label=f"{place}.") for place, line in enumerate(order.lines, 1)])
+
+
+def _side(lines: list[Line], title: str) -> Side:
+    count = len(lines)
+    return Side([], lines[:_MOST_LINES], title % {"n": count} if count > _SHORT else "", max(count - _MOST_LINES, 0))
+
+
+def _lines(value: Any, mark: str, depth: int) -> Iterator[Line]:
+    """A line for each single value inside, below the name of what holds it."""
+    key = identity_key(value) if isinstance(value, list) else None
+    pairs = value.items() if isinstance(value, Mapping) else [(item[key] if key else "", item) for item in value]
+    for name, item in pairs:
+        label = cut(visible(str(name)) if key else visible(str(name)).replace("_", " "), _LONGEST_LINE)
+        inner = {name: other for name, other in item.items() if name != key} if isinstance(item, dict) else item
+        text = readable(inner)
+        if isinstance(inner, (list, dict)) and len(text) > _ONE_LINE and depth < _DEEPEST_LINE:
+            yield Line("", mark, label or "•", depth)
+            yield from _lines(inner, mark, depth + 1)
+        else:
+            yield Line(cut(text, _LONGEST_LINE) or "–", mark, label, depth)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and … when it is longer than that."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def readable(value: Any, depth: int = 0) -> str:
     """A JSON value in words; nothing at all for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if depth > _DEEPEST_VALUE:
+        return "…"
     if isinstance(value, list):
-        return ", ".join(readable(item) for item in value)
+        return ", ".join(readable(item, depth + 1) for item in value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{visible(str(key)).replace('_', ' ')}: {readable(item)}" for key, item in value.items())
+        pairs = ((visible(str(key)).replace("_", " "), item) for key, item in value.items())
+        return "; ".join(f"{key}: {readable(item, depth + 1)}" for key, item in pairs)
     return visible(str(value))
-
-
-def word_diff(before: str, after: str) -> tuple[list[Part], list[Part]]:
-    """Both texts in parts, what went out marked in the first and what came in marked in the second."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    if not old or not new or len(old) + len(new) > _MOST_WORDS:
-        return _whole(before, "del"), _whole(after, "ins")
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    # Two texts that share next to nothing are read better whole.
-    if matcher.ratio() < 0.3:
-        return _whole(before, "del"), _whole(after, "ins")
-    blocks = matcher.get_opcodes()
-    return (
-        _parts((old[i1:i2], "del" if tag != "equal" else "") for tag, i1, i2, _j1, _j2 in blocks),
-        _parts((new[j1:j2], "ins" if tag != "equal" else "") for tag, _i1, _i2, j1, j2 in blocks),
-    )
-
-
-def _whole(text: str, mark: str) -> list[Part]:
-    return [Part(text, mark)] if text else []
-
-
-def _parts(stretches: Iterable[tuple[list[str], str]]) -> list[Part]:
-    return [Part("".join(words), mark) for words, mark in stretches if words]

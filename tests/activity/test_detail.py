@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http.response import HttpResponseBase
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from activity.actors import Actor
 from activity.models import Entry
 from activity.recording import recording
-from activity.shown_changes import Part, readable, shown_changes, word_diff
+from activity.text_diff import Part
 from tests.entries import entry_of
 from tests.log import NOON, batch, draft, entry, follow, link, shown, write
 from tracked_objects.models import Developer, OrgTree, Team
@@ -23,6 +25,16 @@ def page(client: Client, seq: int) -> str:
     response = client.get(f"{URL}{seq}/")
     assert response.status_code == 200
     return response.content.decode()
+
+
+def raw(client: Client, seq: int) -> str:
+    return client.get(f"{URL}{seq}/?tab=json").content.decode()
+
+
+def said(response: HttpResponseBase) -> list[str]:
+    """The sentences that say what happened."""
+    sentences: list[list[Part]] = response.context["sentences"]  # type: ignore[attr-defined]
+    return ["".join(part.text for part in sentence) for sentence in sentences]
 
 
 def test_it_says_who_what_when_and_where_from(admin: Client, account: Account) -> None:
@@ -40,7 +52,7 @@ def test_it_says_who_what_when_and_where_from(admin: Client, account: Account) -
     )
     html = page(admin, made.seq)
     facts = ("Ada L.", "ada@acme.example", "User", "Payments", "203.0.113.7", "curl/8", "r-1", "As agreed", "API")
-    for fact in (*facts, "2026-03-01T12:00:00.000000Z", "file name", "people.csv", made.hash, made.prev_hash):
+    for fact in (*facts, "2026-03-01T12:00:00.000000Z", "File name", "people.csv", made.hash, made.prev_hash):
         assert fact in html, fact
     assert "The hash verifies" in html
 
@@ -58,10 +70,11 @@ def test_what_an_app_recorded_can_be_read(admin: Client, account: Account, org_t
         team.save()
         team.members.set([bob])
     response = admin.get(f"{URL}{entry_of(team, action='EDITED').seq}/")
-    changes = {change.label: change for change in response.context["changes"]}
-    assert set(changes) == {"Name", "Manager", "Members"}
-    assert changes["Members"].added == ["Bob"]
-    assert changes["Members"].removed == ["Ann"]
+    assert said(response) == [
+        "Manager changed from Ann to Bob",
+        "Added Bob to members and removed Ann",
+        "Name changed from Payments to Billing",
+    ]
     html = response.content.decode()
     assert "<del>Payments</del>" in html
     assert "<ins>Billing</ins>" in html
@@ -76,7 +89,15 @@ def test_marks_are_words_too(admin: Client, account: Account) -> None:
         "Note": {"before": "one two three four", "after": "one two 3 four"},
     }
     html = page(admin, entry(account, changes=changes).seq)
-    for words in ("Added:", "Removed:", ">Added<", ">Removed<", "Lead time › phases › Review › end event", "Old key"):
+    for words in (
+        "Added:",
+        "Removed:",
+        ">Added<",
+        ">Removed<",
+        "Lead time › phases › Review › ",
+        "End event",
+        "Old key",
+    ):
         assert words in html, words
     assert "one two <del>three</del> four" in html
     assert "one two <ins>3</ins> four" in html
@@ -88,56 +109,13 @@ def test_a_created_object_has_no_column_for_before(admin: Client, account: Accou
     assert '<th scope="col">Before</th>' not in html
 
 
-def _plain(parts: list[Part]) -> str:
-    return "".join(f"[{part.mark}:{part.text}]" if part.mark else part.text for part in parts)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "marked"),
-    [
-        ("the quick brown fox", "the slow brown fox", ("the [del:quick] brown fox", "the [ins:slow] brown fox")),
-        ("a b", "a b c", ("a b", "a b[ins: c]")),
-        ("entirely different", "nothing alike here", ("[del:entirely different]", "[ins:nothing alike here]")),
-        ("", "new", ("", "[ins:new]")),
-        ("gone", "", ("[del:gone]", "")),
-        ("w " * 5000, "w " * 5001, (f"[del:{'w ' * 5000}]", f"[ins:{'w ' * 5001}]")),
-    ],
-)
-def test_long_text_is_compared_by_word(before: str, after: str, marked: tuple[str, str]) -> None:
-    old, new = word_diff(before, after)
-    assert (_plain(old), _plain(new)) == marked
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (None, ""),
-        (True, "Yes"),
-        (False, "No"),
-        (3.5, "3.5"),
-        (["a", 1, None], "a, 1, "),
-        ({"start_event": "pr", "enabled": True}, "start event: pr; enabled: Yes"),
-        ([{"a": [1, 2]}], "a: 1, 2"),
-        ("\u202etxt", "[U+202E]txt"),
-    ],
-)
-def test_a_value_is_said_in_words(value: Any, words: str) -> None:
-    assert readable(value) == words
-
-
-@pytest.mark.parametrize("change", ["text", 7, None, [], {}, {"added": "no list"}, {"before": [1], "after": [2]}])
-@pytest.mark.parametrize("path", ["", ".", "[", '["\\x"]', "a[" + "9" * 5000 + "]", "a.b[]", "\0"])
-def test_changes_of_any_shape_can_be_shown(path: str, change: Any) -> None:
-    assert len(shown_changes({path: change})[0]) == 1
-
-
 def test_more_than_a_page_holds_is_in_the_raw_json(admin: Client, account: Account) -> None:
     members = [f"m{n}" for n in range(500)]
     changes: dict[str, Any] = {f"f{n}": {"after": n} for n in range(400)}
     html = page(admin, entry(account, changes={"Members": {"added": members, "removed": []}, **changes}).seq)
     assert "400 more in the raw JSON" in html
-    assert "101 more changes in the raw JSON below." in html
-    assert "&quot;m499&quot;" in html
+    assert "101 more changes in the raw JSON." in html
+    assert "&quot;m499&quot;" in raw(admin, Entry.objects.latest("seq").seq)
 
 
 def test_previous_and_next_of_the_same_object(admin: Client, account: Account) -> None:
@@ -200,5 +178,57 @@ def test_a_number_that_is_not_there_is_not_found(admin: Client, account: Account
 
 
 def test_raw_json_hides_nothing(admin: Client, account: Account) -> None:
-    html = page(admin, entry(account, summary="a\u202eb\u200bc").seq)
-    assert "a\\u202eb\\u200bc" in html
+    assert "a\\u202eb\\u200bc" in raw(admin, entry(account, summary="a\u202eb\u200bc").seq)
+
+
+def test_the_objects_history_stands_beside(admin: Client, account: Account) -> None:
+    days = [draft(account, object_id="7", occurred_at=NOON + timedelta(days=day)) for day in range(30)]
+    made = write(*days, draft(account, object_id="8"))
+    for middle, first in ((0, 0), (2, 0), (15, 10), (29, 20)):
+        response = admin.get(f"{URL}{made[middle]}/")
+        moments = response.context["timeline"].moments
+        assert [moment.row.seq for moment in moments] == made[first : first + 10][::-1]
+        assert [moment.row.seq for moment in moments if moment.current] == [made[middle]]
+        assert shown(follow(admin, response, "The whole history"))[0] == made[29]
+    assert response.content.decode().count('aria-current="true"') == 1
+
+
+def test_the_history_beside_takes_one_query(admin: Client, account: Account) -> None:
+    alone, middle = write(draft(account), *(draft(account, object_id="7", occurred_at=NOON) for _ in range(9)))[:2]
+    with CaptureQueriesContext(connection) as without:
+        admin.get(f"{URL}{alone}/")
+    with CaptureQueriesContext(connection) as beside:
+        admin.get(f"{URL}{middle}/")
+    # The other query looks for the object itself.
+    assert len(beside) == len(without) + 2
+
+
+def test_a_drawer_gets_the_entry_alone(admin: Client, account: Account) -> None:
+    made = entry(account, object_id="7", changes={"Name": {"before": "A", "after": "B"}})
+    whole = admin.get(f"{URL}{made.seq}/")
+    alone = admin.get(f"{URL}{made.seq}/", headers={"HX-Request": "true", "HX-Target": "drawer"})
+    assert alone.content.decode().lstrip().startswith('<article class="entry" id="entry"')
+    assert "<h1" not in alone.content.decode()
+    assert said(alone) == said(whole)
+    for response in (whole, alone):
+        assert {"HX-Request", "HX-Target"} <= set(response["Vary"].split(", "))
+    assert b"<html" in admin.get(f"{URL}{made.seq}/", headers={"HX-Request": "true", "HX-Target": "other"}).content
+
+
+def test_markup_in_an_entry_stays_text(admin: Client, account: Account) -> None:
+    evil = "<script>alert(1)</script>"
+    changes = {evil: {"before": evil, "after": evil * 2}, "List": {"added": [evil], "removed": []}}
+    made = entry(account, summary=evil, object_name=evil, object_id="7", details={evil: evil}, changes=changes)
+    for html in (page(admin, made.seq), raw(admin, made.seq)):
+        assert evil not in html
+        assert "&lt;script&gt;" in html
+
+
+def test_a_hundred_thousand_characters_are_folded(admin: Client, account: Account) -> None:
+    text = "All work and no play makes a dull log. " * 2600
+    changes = {"Text": {"before": text + "Old end.", "after": text + "New end."}, "New": {"after": text}}
+    html = page(admin, entry(account, changes=changes).seq)
+    assert "<del>Old</del> end." in html
+    assert "<ins>New</ins> end." in html
+    assert html.count("characters …") == 3
+    assert len(html) < 60_000
