@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account, User
 from activity.actors import Actor
@@ -192,6 +193,19 @@ def test_a_view_whose_filter_is_no_longer_valid_says_so(viewer: Client, private:
     assert "No longer valid" in viewer.get(VIEWS).content.decode()
     assert viewer.get(f"{LOG}?type=GONE").status_code == 400
     assert fill(viewer, f"{VIEWS}{private.pk}/delete/").status_code == 302
+
+
+def test_many_views_take_no_more_queries(
+    viewer: Client, account: Account, account_admin: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    SavedView.objects.bulk_create(
+        SavedView(account=account, owner=account_admin, name=f"View {n}", query="type=TEAM&q=lead", shared=True)
+        for n in range(60)
+    )
+    with django_assert_num_queries(5):
+        assert viewer.get(VIEWS).content.decode().count("View ") == 50
+    with django_assert_num_queries(4):
+        assert viewer.get(f"{VIEWS}menu/").content.decode().count("View ") == 50
 
 
 def test_there_are_limits(viewer: Client, account: Account, account_viewer: User) -> None:

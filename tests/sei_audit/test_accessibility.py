@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from accounts.models import Account, User
 from activity.actors import Actor
-from activity.models import Entry
+from activity.models import Entry, SavedView
 from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -52,13 +52,17 @@ PAGES = [
     "activity/?type=NOPE",
     "activity/{entry}/",
     "activity/object/TEAM/{team}/",
+    "activity/views/",
+    "activity/views/new/?type=TEAM",
+    "activity/views/{view}/edit/",
+    "activity/views/{view}/delete/",
     "teams/0/",
 ]
 
 
 @pytest.fixture
 def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
-    """One object of each kind, and a team that was edited: the newest entry."""
+    """One object of each kind, a view, and a team that was edited: the newest entry."""
     with recording(Actor.system("tests")):
         developer = Developer.objects.create(account=account, full_name=LONG, email=f"{'x' * 60}@acme.example")
         categories = [{"name": LONG, "ticket_scope": "matching", "conditions": []}]
@@ -76,7 +80,9 @@ def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
         team.manager = developer
         team.save()
         team.members.add(developer)
-    return {**ids, "entry": Entry.objects.filter(account=account).latest("seq").seq}
+    owner = User.objects.get(email="admin@acme.example")
+    view = SavedView.objects.create(account=account, owner=owner, name=LONG[:80], query="type=TEAM", shared=True)
+    return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -17,6 +17,7 @@ from accounts.models import Account, User
 from activity.models import Entry
 from sei_audit.serve import make_server
 from tests.log import draft, write
+from tests.sei_audit.test_accessibility import check
 
 pytestmark = pytest.mark.browser
 LOG = "/a/acme/activity/"
@@ -120,6 +121,16 @@ def test_the_file_is_the_one_of_the_plain_link(log: Page, dialog: Locator, kind:
     assert saved.value.suggested_filename == f"activity-acme-2026-03-01-2026-03-01.{suffix}"
     plain = log.request.get(log.url.replace("/?", f"/export.{suffix}?"))
     assert Path(saved.value.path()).read_bytes() == plain.body()
+
+
+def test_dialog_and_menu_shut_nobody_out(log: Page, dialog: Locator) -> None:
+    with log.expect_download():
+        press(dialog)
+    check(log)
+    log.keyboard.press("Escape")
+    log.locator("summary", has_text="Views").click()
+    expect(log.get_by_text("No saved views yet.")).to_be_visible()
+    check(log)
 
 
 def test_the_dialog_is_for_the_keyboard_too(log: Page, dialog: Locator) -> None:
