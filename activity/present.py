@@ -101,7 +101,7 @@ class Presenter:
             clock=clock_time(entry.occurred_at, self.zone),
             avatar=avatar(entry.actor_kind, entry.actor_email, entry.actor_name),
             actor=actor_name(entry),
-            actor_email=email if entry.actor_name else "",
+            actor_email=email if entry.actor_name and entry.object_name != entry.actor_email else "",
             sentence=words.sentence,
             rest=words.rest,
             action=entry.action_label,

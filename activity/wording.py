@@ -43,6 +43,7 @@ _OF_NAMES = {
 _OF_BATCHES = _("%(actor)s ran %(name)s")
 _OF_WORDS = _("%(actor)s %(name)s")
 _PLACE = "\ue000"
+_LINKED, _NAMED = '<a href="{}"><bdi>{}</bdi></a>', '<a class="named" href="{}"><bdi>{}</bdi></a>'
 
 
 class Wording(NamedTuple):
@@ -64,7 +65,7 @@ def wording(entry: Entry, actor: SafeString, url: str) -> Wording:
     if rest is not None:
         return Wording(_filled(_template(entry.type, entry.action), actor, name, url), visible(rest))
     did = entry.summary if entry.summary[1:2].isupper() else entry.summary[:1].lower() + entry.summary[1:]
-    return Wording(_filled(_OF_WORDS, actor, did, url), "" if name in entry.summary else visible(name))
+    return Wording(_filled(_OF_WORDS, actor, did, url, link=_LINKED), "" if name in entry.summary else visible(name))
 
 
 def _rest(entry: Entry, name: str) -> str | None:
@@ -93,7 +94,7 @@ def _template(type_code: str, action: str) -> Promise | str:
     return str(template) % {"actor": "%(actor)s", "object": f"{TYPES[type_code].noun} %(name)s"}
 
 
-def _filled(template: Promise | str, actor: SafeString, name: str, url: str) -> SafeString:
+def _filled(template: Promise | str, actor: SafeString, name: str, url: str, link: str = _NAMED) -> SafeString:
     """The sentence as HTML; only the actor is HTML already."""
-    link = format_html('<a href="{}"><bdi>{}</bdi></a>', url, visible(name))
-    return format_html(escape(template) % {"actor": "{actor}", "name": "{name}"}, actor=actor, name=link)
+    places = {"actor": "{actor}", "name": "{name}"}
+    return format_html(escape(template) % places, actor=actor, name=format_html(link, url, visible(name)))
