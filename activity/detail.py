@@ -56,6 +56,9 @@ def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     template = "activity/entry.html" if drawer else "activity/detail.html"
     response = render(request, template, context | {"drawer": drawer})
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    if drawer:
+        # The address stays the list's; of a boosted link, htmx believes only this.
+        response["HX-Push-Url"] = "false"
     return response
 
 

@@ -116,4 +116,5 @@ def test_in_the_drawer_its_tabs_and_its_history_stay_there(page_of: Page, entrie
     entry.get_by_role("button", name="Copy link").click()
     expect(entry.get_by_text("Copied", exact=True)).to_be_visible()
     assert clipboard(page_of).endswith(f"/activity/{entries[2]}/")
+    assert page_of.url.endswith("/activity/")
     assert page_of.evaluate("document.documentElement.scrollWidth") <= 1440
