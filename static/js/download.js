@@ -2,25 +2,24 @@
 (() => {
   "use strict";
 
-  // So many entries (about 1 KB each) fit in memory, and are saved under the server's name. More, or nobody knows how
-  // many, go to disk as they come; a browser whose pages can't do that downloads the plain link by itself.
+  // So many entries (about 1 KB each) fit in memory, and are saved under the server's name. More, or who knows how many,
+  // go to disk as they come; a browser whose pages can't do that downloads the plain link by itself.
   const IN_MEMORY = 50_000;
-  const QUOTE = 34, LINE_END = 10;
 
   const number = (value, how) => value.toLocaleString(document.documentElement.lang, how);
   const size = (bytes) => {
-    const [value, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"];
-    return number(value, { style: "unit", unit, maximumFractionDigits: 1 });
+    const [by, unit] = bytes < 1e6 ? [1e3, "kilobyte"] : [1e6, "megabyte"];
+    return number(bytes / by, { style: "unit", unit, maximumFractionDigits: 1 });
   };
 
-  // Passes a file through and tells its rows and bytes so far. A line end inside quotes of CSV belongs to a cell.
+  // Passes a file through and tells its rows (line ends, 10) and bytes. Inside quotes (34) of CSV, a cell goes on.
   const counting = (csv, tell) => {
     let rows = csv ? -1 : 0, bytes = 0, quoted = false;
     return new TransformStream({
       transform(chunk, next) {
         for (const byte of chunk) {
-          if (byte === LINE_END && !quoted) rows += 1;
-          else if (csv && byte === QUOTE) quoted = !quoted;
+          if (byte === 10 && !quoted) rows += 1;
+          else if (csv && byte === 34) quoted = !quoted;
         }
         tell(rows, (bytes += chunk.length));
         next.enqueue(chunk);
@@ -43,8 +42,11 @@
     const ending = new AbortController();
     let file, done = "";
     if (!(says.entries <= IN_MEMORY)) {
-      if (!window.showSaveFilePicker) return link.click(), (said.value = says.browser);
-      // Asked first: whoever thinks better of it has downloaded nothing, and the log says nothing.
+      if (!window.showSaveFilePicker) {
+        link.click();
+        return (said.value = says.browser);
+      }
+      // Asked before anything is fetched, of which there would be an entry.
       file = await showSaveFilePicker({ suggestedName: `${says.name}.${kind.value}` }).catch(() => null);
       if (!file) return (said.value = says.cancelled);
     }
@@ -60,13 +62,12 @@
       if (says.entries > 0) bar.value = rows / says.entries;
     };
     cancel.onclick = dialog.onclose = () => ending.abort();
-    bar.removeAttribute("value");
     tell(0, 0);
     running(true);
     said.value = says.running;
     try {
       const response = await fetch(link.href, { signal: ending.signal });
-      // Somebody who is signed out meanwhile is sent to another page.
+      // Who is signed out meanwhile is sent to another page.
       if (!response.ok || response.redirected) throw response;
       const counted = response.body.pipeThrough(counting(kind.value === "csv", tell));
       if (file) await counted.pipeTo(await file.createWritable());
