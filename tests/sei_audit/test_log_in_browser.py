@@ -55,22 +55,24 @@ def total(log: Page) -> Any:
     return log.locator("#total")
 
 
-def test_a_filter_keeps_the_page_the_place_and_the_url(log: Page) -> None:
-    log.evaluate("scrollTo(0, 300)")
-    log.get_by_role("link", name="Remove Type Team").click()
-    expect(log).to_have_url(re.compile("activity/$"))
-    expect(total(log)).to_be_focused()
-    assert log.evaluate("scrollY") == 300
+def test_a_filter_changes_the_list_in_place_and_the_url(log: Page) -> None:
     log.keyboard.press("/")
     log.keyboard.type("Team 7")
     log.keyboard.press("Enter")
     expect(total(log)).to_have_text("1 entry")
-    expect(log).to_have_url(re.compile(r"\?q=Team\+7$"))
+    expect(log).to_have_url(re.compile(r"\?type=TEAM&q=Team\+7$"))
     assert log.evaluate("stillHere")
-    log.go_back()
     log.go_back()
     expect(total(log)).to_have_text("30 entries")
     expect(log).to_have_url(re.compile(r"\?type=TEAM$"))
+
+
+def test_a_filter_keeps_the_place_and_tells_the_total(log: Page) -> None:
+    log.evaluate("scrollTo(0, 300)")
+    log.get_by_role("link", name="Remove Type Team").click()
+    expect(total(log)).to_be_focused()
+    expect(total(log)).to_contain_text("inside batches")
+    assert log.evaluate("scrollY") == 300
 
 
 def test_chips_bars_and_page_sizes_change_the_list_in_place(log: Page) -> None:
@@ -131,6 +133,14 @@ def test_the_entry_beside_the_list_has_a_page_of_its_own(log: Page, drawer: Any,
     row(log, 1).click()
     drawer.get_by_role("link", name="Open as a page").click()
     expect(log).to_have_url(re.compile(f"/activity/{entries[1]}/$"))
+
+
+def test_what_is_followed_beside_the_list_stays_there(log: Page, drawer: Any, account: Account) -> None:
+    entry(account, object_id="1", object_name="Team One", occurred_at=NOW - timedelta(days=40))
+    row(log, 0).click()
+    drawer.get_by_role("link", name="Previous change").click()
+    expect(drawer).to_contain_text("Team One")
+    expect(log).to_have_url(re.compile(r"\?type=TEAM$"))
 
 
 def test_on_a_narrow_screen_an_entry_is_a_page(log: Page, entries: list[int]) -> None:
