@@ -4,10 +4,11 @@ from collections.abc import Callable, Generator
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -79,11 +80,12 @@ def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kin
     if (trees := viewer.scope(EXPORT)) is not None:
         details["org_trees"] = sorted(trees)
     words = {"format": _FORMATS[kind], "filters": ", ".join(filters)}
-    summary = (
-        _("Exported activity log as %(format)s, filtered by %(filters)s")
-        if filters
-        else _("Exported activity log as %(format)s")
-    )
+    with translation.override(settings.LANGUAGE_CODE):
+        summary = (
+            _("Exported activity log as %(format)s, filtered by %(filters)s")
+            if filters
+            else _("Exported activity log as %(format)s")
+        )
     with recording(**context_of(request)) as rec:
         draft = rec.add(viewer.account, "ACTIVITY_LOG", "EXPORTED", summary=summary % words, details=details)
     return draft.seq
