@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from activity.clock import day_words
 
 WIDTH, HEIGHT = 1000, 64
 # More bars than this are a coarser unit; fewer than that don't get wider.
@@ -41,8 +43,6 @@ class Chart:
 class _Unit:
     days: int
     start: Callable[[date], date]
-    # How the start of a period is written, and the caption of a chart of such periods.
-    form: str
     caption: Callable[[], str]
 
     def after(self, start: date) -> date:
@@ -50,10 +50,10 @@ class _Unit:
         return self.start(start + timedelta(days=self.days))
 
     def words(self, start: date) -> str:
-        first = date_format(start, self.form)
+        first = day_words(start)
         if self.days == 1:
             return first
-        last = date_format(start + (self.days - 1) * _DAY, self.form)
+        last = day_words(start + (self.days - 1) * _DAY)
         return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
@@ -64,11 +64,11 @@ def _weeks(day: date, count: int) -> date:
 
 # Longer units are whole weeks, because that is what long periods are counted by.
 _UNITS = (
-    _Unit(1, lambda day: day, "j M Y", lambda: _("Entries per day (UTC), at most %(most)s")),
-    _Unit(7, lambda day: _weeks(day, 1), "j M Y", lambda: _("Entries per week (UTC), at most %(most)s")),
-    _Unit(28, lambda day: _weeks(day, 4), "j M Y", lambda: _("Entries per 4 weeks (UTC), at most %(most)s")),
-    _Unit(91, lambda day: _weeks(day, 13), "j M Y", lambda: _("Entries per 13 weeks (UTC), at most %(most)s")),
-    _Unit(364, lambda day: _weeks(day, 52), "j M Y", lambda: _("Entries per 52 weeks (UTC), at most %(most)s")),
+    _Unit(1, lambda day: day, lambda: _("Entries per day (UTC), at most %(most)s")),
+    _Unit(7, lambda day: _weeks(day, 1), lambda: _("Entries per week (UTC), at most %(most)s")),
+    _Unit(28, lambda day: _weeks(day, 4), lambda: _("Entries per 4 weeks (UTC), at most %(most)s")),
+    _Unit(91, lambda day: _weeks(day, 13), lambda: _("Entries per 13 weeks (UTC), at most %(most)s")),
+    _Unit(364, lambda day: _weeks(day, 52), lambda: _("Entries per 52 weeks (UTC), at most %(most)s")),
 )
 
 

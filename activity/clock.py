@@ -1,13 +1,13 @@
 """Times as a reader sees them: in their own zone, and as long ago."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from activity.preferences import Preferences
 
@@ -59,4 +59,9 @@ def ago(moment: datetime, now: datetime, zone: tzinfo) -> str:
         return ngettext("%(n)d hour ago", "%(n)d hours ago", seconds // _HOUR) % {"n": seconds // _HOUR}
     if 0 < seconds < 7 * _DAY:
         return ngettext("%(n)d day ago", "%(n)d days ago", seconds // _DAY) % {"n": seconds // _DAY}
-    return date_format(_local(moment, zone), "j M Y")
+    return day_words(_local(moment, zone))
+
+
+def day_words(day: date) -> str:
+    """Such as 31 Jan 2026, in the reader's language."""
+    return date_format(day, pgettext("how a date is written", "j M Y"))

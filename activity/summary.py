@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from activity.catalog import TYPES, check
 from activity.diff import Change
@@ -16,21 +15,21 @@ _SHOWN = 3
 
 
 _SENTENCES = {
-    "CREATED": _lazy("Created %(noun)s%(name)s"),
-    "EDITED": _lazy("Edited %(noun)s%(name)s"),
-    "DELETED": _lazy("Deleted %(noun)s%(name)s"),
-    "SUBMITTED": _lazy("Submitted %(noun)s%(name)s"),
-    "ANSWERED": _lazy("Answered %(noun)s%(name)s"),
-    "SENT": _lazy("Sent %(noun)s%(name)s"),
-    "EXPORTED": _lazy("Exported %(noun)s%(name)s"),
-    "SUCCESS": _lazy("Success of %(noun)s%(name)s"),
-    "FAIL": _lazy("Failure of %(noun)s%(name)s"),
-    "PASSWORD_RESET_STARTED": _lazy("Started to reset the password of %(noun)s%(name)s"),
-    "PASSWORD_RESET_FINISHED": _lazy("Reset the password of %(noun)s%(name)s"),
+    "CREATED": gettext_lazy("Created %(noun)s%(name)s"),
+    "EDITED": gettext_lazy("Edited %(noun)s%(name)s"),
+    "DELETED": gettext_lazy("Deleted %(noun)s%(name)s"),
+    "SUBMITTED": gettext_lazy("Submitted %(noun)s%(name)s"),
+    "ANSWERED": gettext_lazy("Answered %(noun)s%(name)s"),
+    "SENT": gettext_lazy("Sent %(noun)s%(name)s"),
+    "EXPORTED": gettext_lazy("Exported %(noun)s%(name)s"),
+    "SUCCESS": gettext_lazy("Success of %(noun)s%(name)s"),
+    "FAIL": gettext_lazy("Failure of %(noun)s%(name)s"),
+    "PASSWORD_RESET_STARTED": gettext_lazy("Started to reset the password of %(noun)s%(name)s"),
+    "PASSWORD_RESET_FINISHED": gettext_lazy("Reset the password of %(noun)s%(name)s"),
 }
 _OWN_SENTENCES = {
-    ("USER_LOGIN", "SUCCESS"): _lazy("Signed in"),
-    ("USER_LOGIN", "FAIL"): _lazy("Failed to sign in"),
+    ("USER_LOGIN", "SUCCESS"): gettext_lazy("Signed in"),
+    ("USER_LOGIN", "FAIL"): gettext_lazy("Failed to sign in"),
 }
 
 

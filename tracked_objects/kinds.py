@@ -48,6 +48,10 @@ class Kind:
     def label(self) -> str:
         return str(capfirst(str(self.model._meta.verbose_name)))
 
+    @property
+    def plural(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
     def needs(self, verb: str) -> str:
         """The capability that `verb` takes."""
         return f"{self.model.resource}.{verb}"
