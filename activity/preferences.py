@@ -1,4 +1,7 @@
-"""How a reader wants the pages: theme, density, columns, time zone. Kept in cookies, and used only if of our lists."""
+"""How a reader wants the pages: theme, density, columns, time zone, language.
+
+Kept in cookies, and used only if of our lists.
+"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -12,10 +15,11 @@ from django.views.decorators.http import require_POST
 from accounts.guard import SIGNED_IN, access
 
 # The first of each is what a reader gets who has not chosen.
-CHOICES = {
+CHOICES: dict[str, dict[str, Any]] = {
     "theme": {"system": _("As the device"), "light": _("Light"), "dark": _("Dark")},
     "density": {"comfortable": _("Comfortable"), "compact": _("Compact")},
     "zone": {"mine": _("Mine"), "utc": _("UTC")},
+    "language": {"browser": _("As the browser"), **dict(settings.LANGUAGES)},
 }
 # What a row of the log can show beside when it was and what happened.
 COLUMNS = {
@@ -37,6 +41,7 @@ class Preferences:
     theme: str
     density: str
     zone: str
+    language: str
     shows: dict[str, bool]
 
     choices: ClassVar = CHOICES

@@ -160,6 +160,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # The language of the log, and of pages whose reader asks for none of these.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# One of the reader's preferences (activity/preferences.py); without one, what their browser asks for.
+LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale", compiled(BASE_DIR / "locale")]
 TIME_ZONE = "UTC"
 USE_TZ = True
