@@ -93,7 +93,7 @@ def test_no_text_of_a_template_is_left_out_of_translation(path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        (LOG, "Aktivitätsprotokolle"),
+        (LOG, "Wer in Acme was geändert hat, und wann."),
         (f"{LOG}?from=tomorrow", "„tomorrow“ ist weder Datum noch Uhrzeit"),
         (TREES, "Noch keine Organisationsbäume"),
         (f"{TREES}new/", "Neuer Organisationsbaum"),
