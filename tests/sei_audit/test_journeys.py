@@ -84,6 +84,7 @@ def test_who_changed_the_review_phase_last_month(log: Page, click: Clicks) -> No
     log.get_by_label("To", exact=True).fill((TODAY.replace(day=1) - timedelta(days=1)).isoformat())
     log.get_by_label("Words").fill("review")
     log.get_by_label("Words").press("Enter")
+    expect(log.locator("#total")).to_contain_text("2 entries")
     click(log.locator("#log .entries").get_by_role("link", name="Fast lane").first)
     entry = log.locator("#entry")
     expect(entry).to_contain_text("Dana Reyes")
