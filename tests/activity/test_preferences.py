@@ -109,4 +109,4 @@ def test_the_forms_show_what_is_chosen(admin: Client, account: Account) -> None:
 def test_the_language_is_the_readers_choice_whatever_their_browser_asks_for(admin: Client, account: Account) -> None:
     admin.post(URL, {"language": "de"})
     html = admin.get(LOG, headers={"accept-language": "en"}).content.decode()
-    assert '<html lang="de"' in html and "Aktivitätsprotokoll" in html
+    assert '<html lang="de"' in html and "Was geschah" in html
