@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -140,9 +141,12 @@ def test_a_session_that_ends_while_somebody_types_loses_nothing(
     log.context.clear_cookies(name="sessionid")
     log.get_by_role("button", name="Save").click()
     expect(log.get_by_text("Your session is over")).to_be_visible()
+    assert Axe().run(log).violations_count == 0
     log.get_by_label("Email").fill(account_admin.email)
     log.get_by_label("Password").fill(password)
     log.get_by_role("button", name="Sign in").click()
+    expect(log.get_by_role("heading", name="Your changes are still here")).to_be_visible()
+    assert Axe().run(log).violations_count == 0
     log.get_by_role("button", name="Send them now").click()
     expect(log.get_by_role("heading", name="Platform")).to_be_visible()
     complaints[:] = [text for text in complaints if "401" not in text]
