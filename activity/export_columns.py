@@ -51,16 +51,18 @@ class Json(Func):
     output_field = TextField()
 
 
+# Text that a spreadsheet would take for a formula, after an apostrophe; other text as it is. A formula begins with
+# = + - @ (in full width too), TAB, CR or LF.
+GUARD = (
+    "CASE WHEN ascii(%(expressions)s) IN (61, 43, 45, 64, 65309, 65291, 65293, 65312, 9, 13, 10)"
+    " THEN '''' || %(expressions)s ELSE %(expressions)s END"
+)
+
+
 class Guarded(Func):
-    """Text that a spreadsheet would take for a formula, after an apostrophe; other text as it is.
+    """Text that no spreadsheet takes for a formula."""
 
-    It begins with = + - @ (in full width too), TAB, CR or LF.
-    """
-
-    template = (
-        "CASE WHEN ascii(%(expressions)s) IN (61, 43, 45, 64, 65309, 65291, 65293, 65312, 9, 13, 10)"
-        " THEN '''' || %(expressions)s ELSE %(expressions)s END"
-    )
+    template = GUARD
     output_field = TextField()
 
 

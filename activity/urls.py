@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from activity.detail import entry_detail
+from activity.developers_csv import export_developers
 from activity.export import export_csv, export_jsonl
 from activity.history import object_history
 from activity.views import entry_list, suggest
@@ -17,4 +18,7 @@ _PAGES = [
     path("suggest/", suggest, name="suggest"),
     path("object/<str:type>/<path:object_id>/", object_history, name="object"),
 ]
-urlpatterns = [path("a/<slug:account>/activity/", include(_PAGES))]
+urlpatterns = [
+    path("a/<slug:account>/activity/", include(_PAGES)),
+    path("a/<slug:account>/developers/download.csv", export_developers, name="export_developers"),
+]

@@ -15,6 +15,7 @@ from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
+    DeveloperUpload,
     EfficiencyProfile,
     Integration,
     OrgTree,
@@ -43,6 +44,7 @@ TABLE = {
     "activity:export_jsonl": NOBODY_BUT_ADMINS,
     "activity:suggest": VIEWERS,
     "activity:object": VIEWERS,
+    "activity:export_developers": VIEWERS,
     "developers-suggest": COLLECTIONS,
 }
 for _collection in ("org-trees", "teams"):
@@ -68,6 +70,14 @@ for _kind in (
         f"{_kind}:delete": NOBODY_BUT_ADMINS,
     }
 
+# An upload belongs to the one who has sent the file: here, the SEI Admin.
+TABLE |= {
+    "developers:upload": NOBODY_BUT_ADMINS,
+    "developers:upload-map": "login 404   no    no    no    ok    404",
+    "developers:upload-review": "login 404   no    no    no    on    404",
+    "developers:upload-cancel": "login 404   no    no    no    405   405",
+}
+
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every URL pattern, by its full name."""
@@ -83,8 +93,9 @@ PATTERNS = dict(patterns(get_resolver()))
 
 
 @pytest.fixture
-def objects(account: Account, org_tree: OrgTree) -> dict[str, Any]:
+def objects(account: Account, org_tree: OrgTree, sei_admin: User) -> dict[str, Any]:
     """One object of each kind, in the org tree that the collection admin has."""
+    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin)
     with recording(Actor.system("tests")):
         made: list[Any] = [
             Team(account=account, name="Payments", org_tree=org_tree),
@@ -96,7 +107,7 @@ def objects(account: Account, org_tree: OrgTree) -> dict[str, Any]:
         ]
         for thing in made:
             thing.save()
-    return {thing.slug: thing for thing in (org_tree, *made)}
+    return {**{thing.slug: thing for thing in (org_tree, *made)}, "upload": upload}
 
 
 @pytest.fixture
@@ -111,6 +122,7 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
     given = {
         "account": "acme",
         "pk": objects[kind].pk if kind in objects else 0,
+        "upload": objects["upload"].pk,
         "seq": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,
