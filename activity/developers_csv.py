@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.guard import access
 from activity.copying import copy_blocks, never
-from activity.export_columns import GUARD
+from activity.export_columns import FORMULA
 from activity.recording import recording
 from activity.requests import context_of
 from tracked_objects.models import Developer
@@ -31,6 +31,11 @@ _COLUMNS = {
 }
 _ATTRIBUTE = (
     "(SELECT value FROM jsonb_each_text(developer.custom_attributes) WHERE lower(key) = lower(%s) ORDER BY key LIMIT 1)"
+)
+
+# As upload.reading.guarded does it, so that an upload gets back what was downloaded.
+_GUARDED = (
+    f"coalesce(CASE WHEN ascii(ltrim({{cell}}, '''')) IN ({FORMULA}) THEN '''' END, '') || coalesce({{cell}}, '')"
 )
 
 
@@ -67,7 +72,7 @@ def _copy(attributes: int) -> str:
     """COPY with a place for the name of each attribute, and one for the account."""
     values = [*_COLUMNS.values(), *[_ATTRIBUTE] * attributes]
     cells = [f"c{number}" for number in range(len(values))]
-    shown = ", ".join(f"coalesce({GUARD % {'expressions': cell}}, '')" for cell in cells)
+    shown = ", ".join(_GUARDED.format(cell=cell) for cell in cells)
     return (
         f"COPY (SELECT {shown} FROM (SELECT {', '.join(values)} FROM tracked_objects_developer AS developer"
         " LEFT JOIN tracked_objects_developer AS manager ON manager.id = developer.manager_id"

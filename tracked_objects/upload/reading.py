@@ -89,12 +89,16 @@ def _parse(text: str, sheet: Sheet) -> None:
 def _unguarded(cell: str) -> str:
     """A cell without blanks around it, and without the apostrophe that a download puts before a formula."""
     text = cell.strip()
-    return text[1:] if text[:1] == "'" and text.startswith(_FORMULA, 1) else text
+    return text[1:] if text[:1] == "'" and _like_formula(text) else text
 
 
 def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula, as a download has it; reading gives the cell back."""
+    return f"'{cell}" if _like_formula(cell) else cell
+
+
+def _like_formula(text: str) -> bool:
+    return text.lstrip("'").startswith(_FORMULA)
 
 
 def _check_columns(sheet: Sheet) -> None:

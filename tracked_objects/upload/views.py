@@ -17,6 +17,7 @@ from tracked_objects.forms import ReasonForm
 from tracked_objects.kinds import KINDS
 from tracked_objects.models import Developer, DeveloperUpload, FieldMapping
 from tracked_objects.models.organisation import lock_developers
+from tracked_objects.scope import may_upload
 from tracked_objects.upload.applying import apply
 from tracked_objects.upload.checking import check
 from tracked_objects.upload.comparing import Review, compare
@@ -37,15 +38,14 @@ SHOWN: dict[str, Promise] = {
 
 
 class UploadView(ObjectView):
-    """What the pages of an upload share: an upload may create, edit and delete, so it takes all three."""
+    """What the pages of an upload share."""
 
     kind = KINDS["developers"]
     verb = "create"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        for verb in ("edit", "delete"):
-            if not self.kind.allows(self.access, verb):
-                raise PermissionDenied(self.kind.needs(verb))
+        if not may_upload(self.access):
+            raise PermissionDenied("Uploading creates, edits and deletes developers.")
         return super().dispatch(request, *args, **kwargs)
 
     def upload(self, pk: int, lock: bool = False) -> DeveloperUpload:
