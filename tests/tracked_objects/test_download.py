@@ -36,7 +36,7 @@ def test_everybody_with_manager_and_attributes(
 def test_uploaded_again_it_changes_nothing(admin: Client, account: Account, ben: Developer) -> None:
     attributes = {"=1+1": "'=2", "+": "''@x", "Email": "other", "Floor": "", "Größe": "-1"}
     developer(account, "Dee", custom_attributes=attributes, role="=cmd|' /C calc'!A0", site="'quoted'")
-    developer(account, "@Eve", team="＋1", department="line\nbreak")  # noqa: RUF001
+    developer(account, "Eve", sub_role="@Eve", team="＋1", department="line\nbreak")  # noqa: RUF001
     content = admin.get(URL).getvalue()
     assert b"'=cmd" in content and b"'@Eve" in content
     page = review(admin, content)

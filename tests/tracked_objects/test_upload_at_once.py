@@ -31,7 +31,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
 
 def parents(account: Account) -> int:
-    return Entry.objects.filter(account=account, child_count__gt=0).count()
+    return Entry.objects.filter(account=account, type="DEVELOPER", child_count__gt=0).count()
 
 
 def test_two_uploads_at_the_same_moment(
