@@ -32,7 +32,7 @@ def apply(account: Account, review: Review, columns: Mapping[str, str], details:
 
 def _written(account: Account, review: Review) -> list[Developer]:
     """The new and the edited developers, as they are to be stored."""
-    new = {record.email.lower(): Developer(account=account, email=record.email) for record in review.created}
+    new = {record.email.lower(): Developer(account_id=account.pk, email=record.email) for record in review.created}
     found = Developer.objects.in_bulk([stored.pk for stored, _record in review.edited])
     if len(found) < len(review.edited):
         raise Developer.DoesNotExist

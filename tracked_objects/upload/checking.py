@@ -1,5 +1,6 @@
 """From rows to records of developers, with everything that is wrong with them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from tracked_objects.upload.mapping import FIELDS, REQUIRED, Target, by_name
 from tracked_objects.upload.problems import Problems, ProblemType
 from tracked_objects.upload.reading import Row, Sheet
 
+# What nearly all addresses look like; the validator would find them right too, in ten times the time.
+_PLAIN_EMAIL = re.compile(r"[\w+-]+(\.[\w+-]+)*@([a-z\d]{1,63}\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE)
 # As in the form of a developer.
 MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME = 1000, 100
 
@@ -102,7 +105,7 @@ class _Reader:
 
     def _check_width(self, row: Row, width: int) -> None:
         number, cells = row
-        who = " · ".join(cells[:3])
+        who = " · ".join(filter(None, cells[:3]))
         if len(cells) > width:
             note = _("%(found)d cells, where there are %(expected)d columns") % {
                 "found": len(cells),
@@ -171,7 +174,8 @@ def _limit(field: str) -> int:
 
 def _is_email(text: str) -> bool:
     try:
-        validate_email(text)
+        if not _PLAIN_EMAIL.fullmatch(text):
+            validate_email(text)
     except ValidationError:
         return False
     return len(text) <= _limit("email")

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.bulk import no_collector
 from tracked_objects.forms import ReasonForm
 from tracked_objects.kinds import KINDS
 from tracked_objects.models import Developer, DeveloperUpload, FieldMapping
@@ -43,6 +44,7 @@ class UploadView(ObjectView):
     kind = KINDS["developers"]
     verb = "create"
 
+    @no_collector()
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not may_upload(self.access):
             raise PermissionDenied("Uploading creates, edits and deletes developers.")
