@@ -11,13 +11,13 @@ from django.db import connection, models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from accounts.bulk import insert_rows, no_collector, update_rows
+from accounts.bulk import delete_rows, insert_rows, no_collector, number_rows, point_to_numbered, update_rows
 from accounts.models import Account
 from accounts.tracking import TrackedModel, history_model, refuse
 
 # Sent when a batch begins, with: batch.
 batch_opened = Signal()
-# Sent by save_batch once rows are written and before their history is, with: model,
+# Sent by save_batch and delete_batch once rows are written and before their history is, with: model,
 # befores {pk: row values} of those that were there, records (unsaved history records), instances (in step).
 batch_saved = Signal()
 
@@ -62,9 +62,10 @@ def batch(
 def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     """Create the objects without a primary key and update the others, in bulk, with history.
 
-    Objects equal to their stored row are counted as unchanged and left alone. Many-to-many fields aren't written, and
-    `save()` isn't called: fields that it computes must be set. Raises NotRecorded outside a
-    recording, and the model's DoesNotExist when a stored object is gone: then nothing is written.
+    Objects equal to their stored row are counted as unchanged and left alone. Objects may point to new ones, by the
+    attribute and not by the key. Many-to-many fields aren't written, and `save()` isn't called: fields that it computes
+    must be set. Raises NotRecorded outside a recording, and the model's DoesNotExist when a stored object is gone: then
+    nothing is written.
     """
     model = current.model
     history = history_model(model)
@@ -73,13 +74,37 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     befores = lock_rows(model, [item.pk for item in objects if item.pk])
     if gone := len(objects) - len(new) - len(befores):
         raise model.DoesNotExist(f"{gone} of the {model._meta.verbose_name_plural} have been deleted meanwhile.")
-    edited = [item for item in objects if item.pk and _differs(item, befores[item.pk], fields)]
-    current.unchanged += len(objects) - len(new) - len(edited)
+    stored = [item for item in objects if item.pk]
+    number_rows(model, new)
+    point_to_numbered(model, objects)
+    edited = [item for item in stored if _differs(item, befores[item.pk], fields)]
+    current.unchanged += len(stored) - len(edited)
     insert_rows(model, new)
     update_rows(model, edited, fields)
     changed = [*new, *edited]
     records = [*_records(history, new, "+"), *_records(history, edited, "~")]
     batch_saved.send(model, befores=befores, records=records, instances=changed)
+    _insert_history(history, records)
+
+
+def delete_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
+    """Delete stored objects in bulk, with history. What points to them is taken off beforehand: no signals are sent.
+
+    Raises NotRecorded outside a recording, and the model's DoesNotExist when one of them is gone already.
+    """
+    model = current.model
+    history = history_model(model)
+    befores = lock_rows(model, [item.pk for item in objects])
+    if len(befores) < len(objects):
+        raise model.DoesNotExist(f"Some of the {model._meta.verbose_name_plural} have been deleted meanwhile.")
+    records = _records(history, objects, "-")
+    batch_saved.send(model, befores=befores, records=records, instances=objects)
+    _insert_history(history, records)
+    delete_rows(model, list(befores))
+
+
+def _insert_history(history: Any, records: Sequence[Any]) -> None:
+    number_rows(history, records)
     insert_rows(history, records)
 
 

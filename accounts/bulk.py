@@ -26,8 +26,8 @@ def _quote(name: str | None) -> str:
     return connection.ops.quote_name(str(name))
 
 
-def insert_rows(model: type[models.Model], objects: Sequence[models.Model]) -> None:
-    """Insert new objects, in order, and set their primary keys."""
+def number_rows(model: type[models.Model], objects: Sequence[models.Model]) -> None:
+    """Give new objects their primary keys, in order."""
     if not objects:
         return
     pk = model._meta.pk
@@ -38,6 +38,22 @@ def insert_rows(model: type[models.Model], objects: Sequence[models.Model]) -> N
         )
         for item, (value,) in zip(objects, cursor.fetchall(), strict=True):
             setattr(item, pk.attname, value)
+
+
+def point_to_numbered(model: type[models.Model], objects: Iterable[models.Model]) -> None:
+    """Set the keys of objects that point to others of their model which had no primary key yet."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and field.related_model is model:
+            for item in objects:
+                if field.is_cached(item) and (other := field.get_cached_value(item)):
+                    setattr(item, field.attname, other.pk)
+
+
+def insert_rows(model: type[models.Model], objects: Sequence[models.Model]) -> None:
+    """Insert new objects that have their primary keys."""
+    if not objects:
+        return
+    with connection.cursor() as cursor:
         _copy(cursor, model._meta.db_table, model._meta.concrete_fields, objects)
     for item in objects:
         item._state.adding = False
@@ -58,6 +74,13 @@ def update_rows(model: type[models.Model], objects: Sequence[models.Model], fiel
         key = _quote(pk.column)
         cursor.execute(f"UPDATE {table} SET {values} FROM bulk_rows WHERE {table}.{key} = bulk_rows.{key}")
         cursor.execute("DROP TABLE bulk_rows")
+
+
+def delete_rows(model: type[models.Model], pks: list[Any]) -> None:
+    """Delete rows, and nothing that points to them."""
+    table, pk = _quote(model._meta.db_table), _quote(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE {pk} = ANY(%s)", [pks])
 
 
 def _copy(cursor: Any, table: str, fields: Iterable[models.Field], objects: Iterable[models.Model]) -> None:

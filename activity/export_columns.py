@@ -51,16 +51,14 @@ class Json(Func):
     output_field = TextField()
 
 
+# What a formula begins with, as PostgreSQL's ascii() tells it: = + - @ (in full width too), TAB, CR or LF.
+FORMULA = "61, 43, 45, 64, 65309, 65291, 65293, 65312, 9, 13, 10"
+
+
 class Guarded(Func):
-    """Text that a spreadsheet would take for a formula, after an apostrophe; other text as it is.
+    """Text that a spreadsheet would take for a formula, after an apostrophe; other text as it is."""
 
-    It begins with = + - @ (in full width too), TAB, CR or LF.
-    """
-
-    template = (
-        "CASE WHEN ascii(%(expressions)s) IN (61, 43, 45, 64, 65309, 65291, 65293, 65312, 9, 13, 10)"
-        " THEN '''' || %(expressions)s ELSE %(expressions)s END"
-    )
+    template = f"CASE WHEN ascii(%(expressions)s) IN ({FORMULA}) THEN '''' || %(expressions)s ELSE %(expressions)s END"
     output_field = TextField()
 
 

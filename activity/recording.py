@@ -54,9 +54,12 @@ class Recording:
         `fields` are those of Draft: object_id, object_name, summary, changes, details … Raises UnknownEntry for what
         the catalog doesn't have.
         """
-        if "summary" not in fields:
-            with translation.override(settings.LANGUAGE_CODE):
-                fields["summary"] = summary(type, action, fields.get("object_name", ""), fields.get("changes", {}))
+        with translation.override(settings.LANGUAGE_CODE):
+            made = fields.get("summary") or summary(
+                type, action, fields.get("object_name", ""), fields.get("changes", {})
+            )
+            # Text that is still to be translated is so here: the log has one language.
+            fields["summary"] = str(made)
         draft = Draft(account_id=account.pk, type=type, action=action, **{**vars(self.context), **fields})
         self.drafts.append(draft)
         return draft

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from activity.recording import recording
 from activity.requests import context_of
 
 _LONGEST = 1000
+_LOG = _("Was refused an export of the activity log")
+_REFUSED = {"export_csv": _LOG, "export_jsonl": _LOG, "export_developers": _("Was refused a download of developers")}
 
 
 class RefusedExportMiddleware:
@@ -21,7 +23,7 @@ class RefusedExportMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         match = request.resolver_match
-        if response.status_code == 403 and match and (match.url_name or "").startswith("export_"):
+        if response.status_code == 403 and match and match.url_name in _REFUSED:
             self._record(request)
         return response
 
@@ -31,6 +33,6 @@ class RefusedExportMiddleware:
                 request.access.account,  # type: ignore[attr-defined]
                 "ACTIVITY_LOG",
                 "FAIL",
-                summary=_("Was refused an export of the activity log"),
+                summary=_REFUSED[request.resolver_match.url_name or ""],  # type: ignore[union-attr]
                 details={"path": request.path, "query": request.META.get("QUERY_STRING", "")[:_LONGEST]},
             )

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from activity.detail import entry_detail
+from activity.developers_csv import export_developers
 from activity.export import export_csv, export_jsonl
 from activity.history import object_history
 from activity.live import new_entries, suggest
@@ -29,4 +30,5 @@ _PAGES = [
 urlpatterns = [
     path("a/<slug:account>/activity/", include(_PAGES)),
     path("preferences/", choose, name="preferences"),
+    path("a/<slug:account>/developers/download.csv", export_developers, name="export_developers"),
 ]

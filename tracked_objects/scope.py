@@ -23,6 +23,11 @@ def sees(access: Access, item: AccountObject) -> bool:
     return access.can(f"{item.resource}.view", item.scope_id)
 
 
+def may_upload(access: Access) -> bool:
+    """Whether the member may upload developers, which creates, edits and deletes them."""
+    return all(access.can(f"{Developer.resource}.{verb}") for verb in ("create", "edit", "delete"))
+
+
 def people(access: Access) -> QuerySet[Developer]:
     """The developers that the member may choose from.
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, include, path
 
 from accounts.guard import access
 from tracked_objects.kinds import KINDS, Kind
+from tracked_objects.upload.views import UploadCancel, UploadMap, UploadReview, UploadStart
 from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, ObjectEdit, ObjectList, suggest
 
 _PAGES = (
@@ -13,11 +14,20 @@ _PAGES = (
     ("<int:pk>/edit/", ObjectEdit, "edit"),
     ("<int:pk>/delete/", ObjectDelete, "delete"),
 )
+_OWN_PAGES = {
+    "developers": (
+        ("upload/", UploadStart, "upload"),
+        ("upload/<int:upload>/", UploadMap, "upload-map"),
+        ("upload/<int:upload>/review/", UploadReview, "upload-review"),
+        ("upload/<int:upload>/cancel/", UploadCancel, "upload-cancel"),
+    ),
+}
 
 
 def _pages(kind: Kind) -> list[URLPattern]:
+    pages = (*_PAGES, *_OWN_PAGES.get(kind.slug, ()))
     return [
-        path(route, access(kind.needs(view.verb))(view.as_view(kind=kind)), name=name) for route, view, name in _PAGES
+        path(route, access(kind.needs(view.verb))(view.as_view(kind=kind)), name=name) for route, view, name in pages
     ]
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks seed --entries 1_000_000`, then list, parts, export, verify, write, batch, ingest; drop.
+"""`python -m tests.benchmarks seed --entries 1_000_000`, then list, parts, export, verify; or write, batch, upload …
 
 Each prints a table of medians and of ratios against a baseline measured in the same run, paired and alternating.
 Databases are called sei_bench_<entries> on the server of DATABASE_URL, or on the embedded one.
@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 WITH_SEED = ("list", "parts", "export", "verify")
-ALONE = ("write", "batch", "ingest")
+ALONE = ("write", "batch", "upload", "ingest")
 
 
 def main() -> None:
@@ -38,7 +38,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("what", choices=["seed", *WITH_SEED, *ALONE, "compare", "drop"])
     parser.add_argument("files", nargs="*", help="of compare: what two runs of list have saved")
     parser.add_argument("--entries", type=int, default=1_000_000, help="entries of the seeded database (1_000_000)")
-    parser.add_argument("--rows", type=int, default=50_000, help="rows of a batch (50_000)")
+    parser.add_argument("--rows", type=int, default=50_000, help="rows of a batch or an upload (50_000)")
     parser.add_argument("--clients", type=int, default=8, help="how many write at once (8)")
     parser.add_argument("--rounds", type=int, default=5, help="alternating rounds of which the median counts (5)")
     parser.add_argument("--json", metavar="FILE", help="where list saves its figures, for compare")

@@ -29,6 +29,7 @@ PAGES = [
     "developers/",
     "developers/{developer}/",
     "developers/new/",
+    "developers/upload/",
     "org-trees/",
     "org-trees/{tree}/",
     "org-trees/{tree}/edit/",

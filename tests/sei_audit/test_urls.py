@@ -16,6 +16,7 @@ from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
+    DeveloperUpload,
     EfficiencyProfile,
     Integration,
     OrgTree,
@@ -51,6 +52,7 @@ TABLE = {
     "activity:new_view": VIEWERS,
     "activity:edit_view": NOBODY_BUT_ADMINS,
     "activity:delete_view": NOBODY_BUT_ADMINS,
+    "activity:export_developers": VIEWERS,
     "developers-suggest": COLLECTIONS,
     "activity:preferences": "login 405   405   405   405   405   405",
 }
@@ -77,6 +79,14 @@ for _kind in (
         f"{_kind}:delete": NOBODY_BUT_ADMINS,
     }
 
+# An upload belongs to the one who has sent the file: here, the SEI Admin.
+TABLE |= {
+    "developers:upload": NOBODY_BUT_ADMINS,
+    "developers:upload-map": "login 404   no    no    no    ok    404",
+    "developers:upload-review": "login 404   no    no    no    on    404",
+    "developers:upload-cancel": "login 404   no    no    no    405   405",
+}
+
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every URL pattern, by its full name."""
@@ -92,8 +102,9 @@ PATTERNS = dict(patterns(get_resolver()))
 
 
 @pytest.fixture
-def objects(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, Any]:
-    """One object of each kind, in the org tree that the collection admin has, and a shared view."""
+def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin: User) -> dict[str, Any]:
+    """One object of each kind, in the org tree that the collection admin has, a shared view and an upload."""
+    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin)
     with recording(Actor.system("tests")):
         made: list[Any] = [
             Team(account=account, name="Payments", org_tree=org_tree),
@@ -106,7 +117,7 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User) -> dict[st
         for thing in made:
             thing.save()
     view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
-    return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view}
+    return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view, "upload": upload}
 
 
 @pytest.fixture
@@ -121,6 +132,7 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
     given = {
         "account": "acme",
         "pk": objects[kind].pk if kind in objects else 0,
+        "upload": objects["upload"].pk,
         "seq": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,

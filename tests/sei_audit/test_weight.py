@@ -11,7 +11,7 @@ STATIC = Path(settings.BASE_DIR) / "static"
 
 
 def _kilobytes(files: Iterable[Path]) -> float:
-    return sum(file.stat().st_size for file in files) / 1000
+    return sum(file.stat().st_size for file in files) / 1024
 
 
 def test_the_stylesheets_are_under_40_kb() -> None:

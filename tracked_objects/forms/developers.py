@@ -6,11 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
 from tracked_objects.forms.base import ObjectForm
 from tracked_objects.forms.fields import PersonField
 from tracked_objects.forms.parts import Part, Row, RowForm
 from tracked_objects.models import Developer
+from tracked_objects.models.organisation import lock_developers
 
 
 class AttributeRow(RowForm):
@@ -81,8 +81,7 @@ class DeveloperForm(ObjectForm):
         fields = ("full_name", "email", "manager", "role", "sub_role", "team", "department", "site")
 
     def clean(self) -> dict[str, Any]:
-        # One at a time: two edits that are fine alone could make a circle, or share an identity.
-        Account.objects.select_for_update(no_key=True).get(pk=self.access.account.pk)
+        lock_developers(self.access.account.pk)
         return super().clean()
 
     def _post_clean(self) -> None:

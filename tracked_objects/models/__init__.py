@@ -3,11 +3,14 @@
 from tracked_objects.models.integrations import Integration, Tag
 from tracked_objects.models.organisation import Developer, OrgTree, Team
 from tracked_objects.models.profiles import BusinessAlignmentProfile, EfficiencyProfile, ProductivityProfile
+from tracked_objects.models.uploads import DeveloperUpload, FieldMapping
 
 __all__ = [
     "BusinessAlignmentProfile",
     "Developer",
+    "DeveloperUpload",
     "EfficiencyProfile",
+    "FieldMapping",
     "Integration",
     "OrgTree",
     "ProductivityProfile",

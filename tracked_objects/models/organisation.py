@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
 from accounts.tracking import history
 from tracked_objects.models.base import AccountObject, NamedObject, unique_in
 from tracked_objects.models.integrations import Integration
@@ -55,6 +56,15 @@ class Developer(AccountObject):
     def __str__(self) -> str:
         return self.full_name
 
+    @classmethod
+    def attribute_names(cls, account: Account) -> list[str]:
+        """The names of custom attributes in the account, each once whatever its case."""
+        keys = cls.objects.filter(account=account).annotate(
+            name=Func("custom_attributes", function="jsonb_object_keys", output_field=models.TextField())
+        )
+        names = {name.lower(): name for name in keys.order_by("name").values_list("name", flat=True).distinct()}
+        return list(names.values())
+
     def clean(self) -> None:
         """Refuse a manager who is the developer, or who reports to the developer."""
         seen: set[int] = set()
@@ -81,12 +91,8 @@ class Developer(AccountObject):
         teams before developers, as everywhere.
         """
         with transaction.atomic():
-            for team in _locked(Team, Q(manager=self) | Q(members=self) | Q(shared_members=self)):
-                team.members.remove(self)
-                team.shared_members.remove(self)
-                if team.manager_id == self.pk:
-                    team.manager = None
-                    team.save()
+            lock_developers(self.account_id)
+            leave_teams({self.pk})
             for report in _locked(Developer, Q(manager=self)):
                 report.manager = None
                 report.save()
@@ -197,6 +203,25 @@ class Team(AccountObject):
 
     def __str__(self) -> str:
         return self.name
+
+
+def lock_developers(account_id: int) -> None:
+    """Let one change of an account's developers at a time be checked and written, until the transaction ends.
+
+    Two edits that are fine alone could make a circle, or share an identity.
+    """
+    Account.objects.select_for_update(no_key=True).get(pk=account_id)
+
+
+def leave_teams(developers: set[int]) -> None:
+    """Take developers out of all teams, as members and as managers."""
+    theirs = Q(manager__in=developers) | Q(members__in=developers) | Q(shared_members__in=developers)
+    for team in _locked(Team, theirs):
+        for people in (team.members, team.shared_members):
+            people.remove(*developers.intersection(people.values_list("pk", flat=True)))
+        if team.manager_id in developers:
+            team.manager = None
+            team.save()
 
 
 def _locked(model: type[AccountObject], condition: Q) -> list[Any]:

@@ -8,7 +8,9 @@ from django.utils.safestring import SafeString
 
 from tracked_objects.kinds import Kind
 from tracked_objects.links import link
+from tracked_objects.models import Developer
 from tracked_objects.models.base import AccountObject
+from tracked_objects.scope import may_upload
 
 register = template.Library()
 
@@ -23,6 +25,12 @@ def object_link(context: RequestContext, item: AccountObject) -> SafeString:
 def may(context: RequestContext, kind: Kind, verb: str, item: AccountObject | None = None) -> bool:
     """Whether the reader may do `verb` with objects of the kind, or with `item`."""
     return kind.allows(context["request"].access, verb, item)
+
+
+@register.simple_tag(takes_context=True)
+def uploads(context: RequestContext, kind: Kind) -> bool:
+    """Whether objects of the kind are uploaded, and the reader may."""
+    return kind.model is Developer and may_upload(context["request"].access)
 
 
 @register.filter

@@ -1,0 +1,46 @@
+"""Six years of a real organisation, one file a year: each batch is what a plain comparison of two files says."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Account
+from activity.integrity import first_break
+from activity.models import Entry
+from tests.tracked_objects.uploading import upload
+from tracked_objects.models import Developer
+
+FILES = sorted((Path(settings.BASE_DIR).parent / "shared" / "data" / "org-history" / "developers").glob("*.csv"))
+
+pytestmark = pytest.mark.skipif(not FILES, reason="The files aren't beside this checkout")
+
+
+def rows_of(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(newline="") as file:
+        return {row["Email"].lower(): row for row in csv.DictReader(file)}
+
+
+def test_a_batch_for_each_file_with_the_counts_of_a_plain_comparison(admin: Client, account: Account) -> None:
+    before: dict[str, dict[str, str]] = {}
+    for path in FILES:
+        after = rows_of(path)
+        assert upload(admin, path.read_bytes()).status_code == 302
+        batch = Entry.objects.filter(account=account, type="DEVELOPER", child_count__gt=0).latest("seq")
+        both = before.keys() & after.keys()
+        edited = sum(before[email] != after[email] for email in both)
+        expected = {
+            "created": len(after.keys() - before.keys()),
+            "edited": edited,
+            "deleted": len(before.keys() - after.keys()),
+            "unchanged": len(both) - edited,
+            "rows": len(after),
+        }
+        print(path.name, expected)
+        assert {name: batch.details[name] for name in expected} == expected
+        assert batch.child_count == sum(expected[name] for name in ("created", "edited", "deleted"))
+        before = after
+    assert Developer.objects.filter(account=account).count() == len(before)
+    assert first_break(account.pk) is None

@@ -1,0 +1,54 @@
+"""The one step that writes: an approved review becomes one batch, and the mapping is remembered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from accounts.batch import batch, delete_batch, save_batch
+from accounts.models import Account
+from tracked_objects.models import Developer, FieldMapping
+from tracked_objects.models.organisation import leave_teams
+from tracked_objects.upload.checking import Record
+from tracked_objects.upload.comparing import Review, merge
+
+
+def apply(account: Account, review: Review, columns: Mapping[str, str], details: Mapping[str, Any]) -> None:
+    """Write what the review says. Raises IntegrityError or DoesNotExist when others have been quicker."""
+    with batch(account, Developer, details=details) as current:
+        current.unchanged += len(review.unchanged)
+        gone = {stored.pk for stored in review.removed}
+        # Teams are locked before developers, as everywhere.
+        leave_teams(gone)
+        save_batch(current, _written(account, review))
+        delete_batch(current, list(Developer.objects.filter(pk__in=gone).order_by("pk")))
+        # Keys to what others are deleting just now fail here, not at the commit.
+        connection.check_constraints()
+    mapping = FieldMapping.objects.filter(account=account).first() or FieldMapping(account=account)
+    if mapping.columns != columns:
+        mapping.columns = dict(columns)
+        mapping.save()
+
+
+def _written(account: Account, review: Review) -> list[Developer]:
+    """The new and the edited developers, as they are to be stored."""
+    new = {record.email.lower(): Developer(account_id=account.pk, email=record.email) for record in review.created}
+    found = Developer.objects.in_bulk([stored.pk for stored, _record in review.edited])
+    if len(found) < len(review.edited):
+        raise Developer.DoesNotExist
+    pairs = [(new[record.email.lower()], record) for record in review.created]
+    pairs += [(found[stored.pk], record) for stored, record in review.edited]
+    for developer, record in pairs:
+        _fill(developer, record, review, new)
+    return [developer for developer, _record in pairs]
+
+
+def _fill(developer: Developer, record: Record, review: Review, new: Mapping[str, Developer]) -> None:
+    for name, value in zip(review.fields, record.values, strict=True):
+        setattr(developer, name, value)
+    if record.manager in new:
+        developer.manager = new[record.manager]
+    else:
+        developer.manager_id = review.pks.get(record.manager)
+    if record.attributes:
+        developer.custom_attributes = merge(developer.custom_attributes, record.attributes)
