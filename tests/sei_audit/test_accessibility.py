@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import Account, User
@@ -14,6 +15,7 @@ from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
+    DeveloperUpload,
     EfficiencyProfile,
     Integration,
     OrgTree,
@@ -29,6 +31,10 @@ PAGES = [
     "developers/",
     "developers/{developer}/",
     "developers/new/",
+    "developers/upload/",
+    "developers/upload/{upload}/",
+    "developers/upload/{upload}/review/",
+    "developers/upload/{approved}/",
     "org-trees/",
     "org-trees/{tree}/",
     "org-trees/{tree}/edit/",
@@ -57,7 +63,7 @@ PAGES = [
 
 
 @pytest.fixture
-def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
+def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, Any]:
     """One object of each kind, and a team that was edited: the newest entry."""
     with recording(Actor.system("tests")):
         developer = Developer.objects.create(account=account, full_name=LONG, email=f"{'x' * 60}@acme.example")
@@ -76,6 +82,12 @@ def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
         team.manager = developer
         team.save()
         team.members.add(developer)
+    mapping = [["Name", "Display name"], ["Email", "Email"], [LONG, "Manager email"]]
+    content = f'Name,Email,"{LONG}"\n"{LONG}",ann@acme.example,\n'.encode()
+    for name, fields in (("upload", {"mapping": mapping}), ("approved", {"approved_at": timezone.now()})):
+        ids[name] = DeveloperUpload.keep(
+            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", **fields
+        ).pk
     return {**ids, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 
