@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import Account, User
@@ -14,6 +15,7 @@ from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
+    DeveloperUpload,
     EfficiencyProfile,
     Integration,
     OrgTree,
@@ -30,6 +32,9 @@ PAGES = [
     "developers/{developer}/",
     "developers/new/",
     "developers/upload/",
+    "developers/upload/{upload}/",
+    "developers/upload/{upload}/review/",
+    "developers/upload/{approved}/",
     "org-trees/",
     "org-trees/{tree}/",
     "org-trees/{tree}/edit/",
@@ -62,8 +67,8 @@ PAGES = [
 
 
 @pytest.fixture
-def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
-    """One object of each kind, a view, and a team that was edited: the newest entry."""
+def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, Any]:
+    """One object of each kind, a view, two uploads, and a team that was edited: the newest entry."""
     with recording(Actor.system("tests")):
         developer = Developer.objects.create(account=account, full_name=LONG, email=f"{'x' * 60}@acme.example")
         categories = [{"name": LONG, "ticket_scope": "matching", "conditions": []}]
@@ -81,8 +86,15 @@ def ids(account: Account, org_tree: OrgTree) -> dict[str, Any]:
         team.manager = developer
         team.save()
         team.members.add(developer)
-    owner = User.objects.get(email="admin@acme.example")
-    view = SavedView.objects.create(account=account, owner=owner, name=LONG[:80], query="type=TEAM", shared=True)
+    view = SavedView.objects.create(
+        account=account, owner=account_admin, name=LONG[:80], query="type=TEAM", shared=True
+    )
+    mapping = [["Name", "Display name"], ["Email", "Email"], [LONG, "Manager email"]]
+    content = f'Name,Email,"{LONG}"\n"{LONG}",ann@acme.example,\n'.encode()
+    for name, fields in (("upload", {"mapping": mapping}), ("approved", {"approved_at": timezone.now()})):
+        ids[name] = DeveloperUpload.keep(
+            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", **fields
+        ).pk
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 

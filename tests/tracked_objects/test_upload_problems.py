@@ -1,12 +1,15 @@
 """What is wrong with a file: all of it at once, counted, with samples, and nothing is saved."""
 
 import pytest
+from django.core.validators import validate_email
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import Account
 from tests.tracked_objects.uploading import HEAD, file_of, people, review, send, state
 from tracked_objects.models import Developer, DeveloperUpload
-from tracked_objects.upload.checking import circles
+from tracked_objects.upload.checking import _PLAIN_EMAIL, circles
 from tracked_objects.upload.mapping import Target
 
 Found = dict[tuple[str, str], tuple[int, list[int | None]]]
@@ -144,6 +147,11 @@ def test_no_field_is_mapped_twice(admin: Client, account: Account) -> None:
     page = review(admin, file_of(GOOD), **{"column-4": "Role"})
     assert page.context["form"].errors == {"column-4": ["Another column is already mapped to Role."]}
     assert 'aria-invalid="true"' in page.content.decode()
+
+
+@given(st.from_regex(_PLAIN_EMAIL, fullmatch=True).filter(lambda address: len(address) < 255))
+def test_an_address_that_looks_plain_is_valid(address: str) -> None:
+    validate_email(address)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 50_000])
