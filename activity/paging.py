@@ -68,7 +68,7 @@ def page_of(entries: QuerySet[Entry], size: int, position: Position | None = Non
     if position is not None and position.newer:
         return _page_above(entries, size, position, order)
     if position is not None:
-        entries = entries.filter(TupleLessThan(_KEY, (position.occurred_at, position.seq)))
+        entries = entries.filter(TupleLessThan(KEY, (position.occurred_at, position.seq)))
     rows = list(entries.order_by(f"-{order}", "-seq")[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     newer = Position.of(rows[0], newer=True) if position and rows else None
@@ -76,13 +76,13 @@ def page_of(entries: QuerySet[Entry], size: int, position: Position | None = Non
 
 
 def _page_above(entries: QuerySet[Entry], size: int, position: Position, order: str) -> Page:
-    entries = entries.filter(TupleGreaterThan(_KEY, (position.occurred_at, position.seq)))
+    entries = entries.filter(TupleGreaterThan(KEY, (position.occurred_at, position.seq)))
     rows = list(entries.order_by(order, "seq")[: size + 1])
     more, rows = len(rows) > size, rows[:size][::-1]
     newer = Position.of(rows[0], newer=True) if more else None
     return Page(rows, newer, Position.of(rows[-1]) if rows else None)
 
 
-_KEY = Tuple(F("occurred_at"), F("seq"))
+KEY = Tuple(F("occurred_at"), F("seq"))
 # The same time, but not the column that an index is ordered by.
 _MOMENT = ExpressionWrapper(F("occurred_at") + Value(timedelta(0)), output_field=DateTimeField())

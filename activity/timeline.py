@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models import QuerySet
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 from activity.models import Entry
+from activity.paging import KEY
 from activity.present import ROW_FIELDS, Presenter, Row
 
 _AROUND = 9
-_MOMENT = Tuple(F("occurred_at"), F("seq"))
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def timeline(entries: QuerySet[Entry], entry: Entry, presenter: Presenter) -> Ti
 def _around(same: QuerySet[Entry], entry: Entry) -> tuple[list[Entry], list[Entry]]:
     """The nearest newer and older entries, one more of each than could be shown; all newest first."""
     same, here = same.only(*ROW_FIELDS), (entry.occurred_at, entry.seq)
-    newer = same.filter(TupleGreaterThan(_MOMENT, here)).order_by("occurred_at", "seq")[: _AROUND + 1]
-    older = same.filter(TupleLessThan(_MOMENT, here)).order_by("-occurred_at", "-seq")[: _AROUND + 1]
+    newer = same.filter(TupleGreaterThan(KEY, here)).order_by("occurred_at", "seq")[: _AROUND + 1]
+    older = same.filter(TupleLessThan(KEY, here)).order_by("-occurred_at", "-seq")[: _AROUND + 1]
     found = list(newer.union(older, all=True).order_by("-occurred_at", "-seq"))
     return (
         [other for other in found if (other.occurred_at, other.seq) > here],

@@ -12,7 +12,7 @@ from tests.benchmarks.reader import Query
 # What the list fetches.
 _COLUMNS = (
     "id, seq, occurred_at, type, action, actor_kind, actor_email, actor_name, object_id, object_name, summary,"
-    " child_count"
+    " child_count, source, ip_address"
 )
 _ORDER = "ORDER BY occurred_at DESC, seq DESC LIMIT %s"
 _WORDS = (
