@@ -57,14 +57,13 @@ class TreeWizard(ObjectCreate):
         names = [step.name for step in steps]
         sent = request.POST.get("step", "")
         at = names.index(sent) if sent in names else 0
-        wrong = [place for place, step in enumerate(steps) if form.errors.keys() & set(step.fields)]
         if "back" in request.POST:
             return self.page(form, steps[max(at - 1, 0)])
-        if "stay" in request.POST or [place for place in wrong if place <= at]:
-            return self.page(form, steps[min([*wrong, at])])
+        if "stay" in request.POST or _first_wrong(form, steps, at) <= at:
+            return self.page(form, steps[min(_first_wrong(form, steps, at), at)])
         if at + 1 < len(steps):
             return self.page(form, steps[at + 1])
-        return self._save(form) or self.page(form, steps[min([*wrong, at])])
+        return self._save(form) or self.page(form, steps[min(_first_wrong(form, steps, at), at)])
 
     def _save(self, form: ObjectForm) -> HttpResponse | None:
         reason = ReasonForm(self.request.POST)
@@ -102,6 +101,11 @@ class TreeWizard(ObjectCreate):
         whole = Whole(account, root_id)
         totals = [(label, whole.totals[name]) for name, label in TOTALS.items()]
         return {"totals": totals, **some(nodes(account, None, root_id, None), None)}
+
+
+def _first_wrong(form: ObjectForm, steps: list[Step], at: int) -> int:
+    """The place of the first step with an error; beyond the step `at` when there is none so far."""
+    return next((place for place, step in enumerate(steps) if form.errors.keys() & set(step.fields)), at + 1)
 
 
 def _hide(form: ObjectForm, step: Step) -> None:
