@@ -184,7 +184,7 @@ def test_who_is_not_in_the_tree_has_no_node_there(admin: Client, tree: OrgTree, 
 def test_taking_teams_away_asks_once_more(admin: Client, tree: OrgTree) -> None:
     url = f"/a/acme/org-trees/{tree.pk}/edit/"
     answer = fill(admin, url, root="ben@acme.example")
-    assert "This takes a team away, with its settings: Cleo." in answer.content.decode()
+    assert "This takes 1 team away, with its settings: Cleo." in answer.content.decode()
     assert Team.objects.count() == 2
     assert admin.post(url, form_of(answer)).status_code == 302
     assert [str(team.manager) for team in Team.objects.all()] == ["Ben"]

@@ -78,7 +78,7 @@ class OrgTreeForm(ObjectForm):
         if going and self.cleaned_data.get("confirmed") != token:
             self.data["confirmed"] = token  # type: ignore[index]
             words = ngettext_lazy(
-                "This takes a team away, with its settings: %(names)s. Save again to do it.",
+                "This takes %(n)d team away, with its settings: %(names)s. Save again to do it.",
                 "This takes %(n)d teams away, with their settings: %(names)s. Save again to do it.",
                 len(going),
             )
