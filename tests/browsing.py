@@ -62,3 +62,9 @@ def fill(client: Client, url: str, /, **changes: Any) -> Any:
     assert page.status_code == 200, f"{url} answered {page.status_code}"
     sent: dict[str, Any] = {**form_of(page), **{name.replace("__", "-"): value for name, value in changes.items()}}
     return client.post(url, {name: value for name, value in sent.items() if value is not None})
+
+
+def conditions(prefix: str, *rows: tuple[str, str, str]) -> dict[str, list[str]]:
+    """What the rows of a field of conditions send: property, operator and values, each column under one name."""
+    cells = ("property", "operator", "values")
+    return {f"{prefix}-{cell}": [row[place] for row in rows] for place, cell in enumerate(cells)}
