@@ -1,33 +1,18 @@
 """Two admins approve at the same moment: one goes through, the other sees what would happen now."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.models import Account, User
 from activity.integrity import first_break
 from activity.models import Entry
+from tests.browsing import at_once
 from tests.tracked_objects.uploading import approve, file_of, people, review, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ClientOf = Callable[[User], Client]
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What the works return, all begun together."""
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def parents(account: Account) -> int:
