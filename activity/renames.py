@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from activity.canonical import canonical_json
 from activity.diff import identity_key
 
 _LAST_ITEM = re.compile(r'(?P<list>.*)\[(?:"(?:[^"\\]|\\.)*"|[^\]"]+)\]', re.DOTALL)
@@ -21,30 +22,28 @@ class Rename(NamedTuple):
 def without_renames(changes: Mapping[str, Any]) -> tuple[list[Rename], dict[str, Any]]:
     """The renames among the changes, and the other changes, told as if the names had always been the new ones."""
     rest, renames = dict(changes), []
-    for path, gone, come in list(_pairs(changes)):
-        old, new = changes[gone]["before"], changes[come]["after"]
-        key = identity_key([old, new])
-        if key is None or {**old, key: ""} != {**new, key: ""}:
-            continue
-        rename = Rename(path, str(old[key]), str(new[key]))
+    for path, (gone, come) in _pairs(changes):
+        key = str(identity_key([changes[gone]["before"]]))
+        rename = Rename(path, str(changes[gone]["before"][key]), str(changes[come]["after"][key]))
         renames.append(rename)
         del rest[gone], rest[come]
         _reorder(rest, rename)
     return renames, rest
 
 
-def _pairs(changes: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Lists from which one item is gone and to which one has come, and the paths of the two."""
-    gone, come = defaultdict(list), defaultdict(list)
+def _pairs(changes: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Lists, and the paths of an item that is gone and one that has come which have all in common but their names."""
+    alike: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: {"before": [], "after": []})
     for path, change in changes.items():
-        if isinstance(change, Mapping) and (match := _LAST_ITEM.fullmatch(path)):
-            if change.keys() == {"before"}:
-                gone[match["list"]].append(path)
-            elif change.keys() == {"after"}:
-                come[match["list"]].append(path)
-    for path, paths in gone.items():
-        if len(paths) == len(come[path]) == 1:
-            yield path, paths[0], come[path][0]
+        match = _LAST_ITEM.fullmatch(path)
+        if not match or not isinstance(change, Mapping) or len(change) != 1:
+            continue
+        side, item = next(iter(change.items()))
+        if side in {"before", "after"} and (key := identity_key([item])):
+            alike[match["list"], key, canonical_json({**item, key: ""})][side].append(path)
+    for (path, _key, _content), sides in alike.items():
+        if len(sides["before"]) == len(sides["after"]) == 1:
+            yield path, sides["before"] + sides["after"]
 
 
 def _reorder(rest: dict[str, Any], rename: Rename) -> None:

@@ -80,6 +80,7 @@ CATEGORIES = [{"name": letter, "conditions": [letter]} for letter in "abc"]
         ("a=a b=b x=c", ["Renamed c to x in categories"]),
         ("x=a b=b c=c", ["Renamed a to x in categories"]),
         ("b=b x=a c=c", ["Renamed a to x in categories", "Moved b up in categories, from place 2 to 1"]),
+        ("a=a y=new x=b", ["Renamed b to x in categories", "Removed c from categories", "Added y to categories"]),
         ("x= a=a b=b c=c", ["Added x to categories", "x stands at place 1 of categories"]),
         ("a=a b=b c=c x=", ["Added x to categories"]),
         ("a=a c=c", ["Removed b from categories"]),

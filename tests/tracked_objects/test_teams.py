@@ -113,6 +113,11 @@ def test_a_condition_says_which_cell_is_wrong(admin: Client, team: Team, row: tu
     assert form_of(answer)["settings-0-conditions-property"][:2] == ["key", row[0]]
 
 
+def test_conditions_are_not_without_end(admin: Client, team: Team) -> None:
+    answer = fill(admin, edit(team), **conditions("settings-0-conditions", *[("key", "is", "PAY")] * 201))
+    assert answer.context["form"].parts[0].errors[0] == {"conditions": ["At most 200, please."]}
+
+
 def test_settings_that_the_form_never_showed_stay_as_they_are(admin: Client, team: Team) -> None:
     odd = {"projects": [{"property": " key", "operator": "is", "values": ["a", "a", ""]}], "later": []}
     with recording(Actor.system("tests")):
