@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.patch import steps
-from activity.shown_changes import cut, readable
+from activity.shown_changes import cut, readable, shown_changes
 from activity.text_diff import Part
 from activity.visible import visible
 
@@ -19,6 +19,20 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 Words = list[Part]
+
+
+def told(changes: Mapping[str, Any], edited: bool = True) -> dict[str, Any]:
+    """The context of activity/changes.html; only an edit is also told in sentences."""
+    shown, more = shown_changes(changes)
+    said, unsaid = sentences(changes) if edited else ([], 0)
+    return {
+        "changes": shown,
+        "more_changes": more,
+        "sentences": said,
+        "more_sentences": unsaid,
+        "has_before": any(change.before for change in shown),
+        "has_after": any(change.after for change in shown),
+    }
 
 
 def sentences(changes: Mapping[str, Any]) -> tuple[list[Words], int]:
