@@ -13,6 +13,7 @@ from activity.diff import Change, identity_key
 from activity.summary import path_words
 from activity.text_diff import FEW_UNITS, MOST_UNITS, Part, text_diff, whole
 from activity.visible import visible
+from tracked_objects.conditions import line_of
 
 # The raw JSON of the entry has the rest.
 _MOST_CHANGES, _MOST_LINES = 300, 100
@@ -186,6 +187,9 @@ def readable(value: Any, depth: int = 0) -> str:
     if isinstance(value, list):
         return ", ".join(readable(item, depth + 1) for item in value)
     if isinstance(value, Mapping):
-        pairs = ((visible(str(key)).replace("_", " "), item) for key, item in value.items())
-        return "; ".join(f"{key}: {readable(item, depth + 1)}" for key, item in pairs)
+        return visible(line_of(value)) or "; ".join(_pairs(value, depth))
     return visible(str(value))
+
+
+def _pairs(value: Mapping[Any, Any], depth: int) -> Iterator[str]:
+    return (f"{visible(str(key)).replace('_', ' ')}: {readable(item, depth + 1)}" for key, item in value.items())

@@ -30,15 +30,15 @@ _PAGES = [
     path("object/<str:type>/<path:object_id>/", object_history, name="object"),
 ]
 _VERSIONS = [
-    path("", version_list, name="list"),
-    path("at/", as_of, name="at"),
-    path("compare/", compare, name="compare"),
-    path("<int:number>/", one_version, name="one"),
-    path("<int:number>/restore/", restore, name="restore"),
+    path("<int:pk>/versions/", version_list, name="list"),
+    path("<int:pk>/versions/at/", as_of, name="at"),
+    path("<int:pk>/versions/compare/", compare, name="compare"),
+    path("<int:pk>/versions/<int:number>/", one_version, name="one"),
+    path("<int:pk>/versions/<int:number>/restore/", restore, name="restore"),
 ]
 urlpatterns = [
     path("a/<slug:account>/activity/", include(_PAGES)),
-    path("a/<slug:account>/teams/<int:pk>/versions/", include((_VERSIONS, "versions"))),
+    path("a/<slug:account>/teams/", include((_VERSIONS, "versions"))),
     path("preferences/", choose, name="preferences"),
     path("a/<slug:account>/developers/download.csv", export_developers, name="export_developers"),
 ]

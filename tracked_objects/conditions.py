@@ -41,6 +41,16 @@ def words(condition: Mapping[str, Any]) -> str:
     return f"{condition['property']} {operator} {join_values(condition['values'])}"
 
 
+def line_of(value: Mapping[str, Any]) -> str:
+    """The line of a condition; nothing for what is none."""
+    if value.keys() != {"property", "operator", "values"} or not isinstance(value["values"], list):
+        return ""
+    try:
+        return words(value)
+    except (TypeError, ValueError):
+        return ""
+
+
 def parse(line: str) -> Condition | None:
     """The condition that a line says: property, operator, values; None when it says none."""
     operators = {str(operator.label): operator.value for operator in Operator}

@@ -33,7 +33,7 @@ class CompareForm(forms.Form):
     use_required_attribute = False
 
     before = forms.IntegerField(label=_("Version"), min_value=1, max_value=_MOST)
-    after = forms.IntegerField(label=_("with version"), min_value=1, max_value=_MOST)
+    after = forms.IntegerField(label=_("and version"), min_value=1, max_value=_MOST)
 
     def __init__(self, data: Mapping[str, str] | None, known: QuerySet[Any]) -> None:
         newest = known.only("seq").order_by("-occurred_at", "-seq").first()

@@ -40,6 +40,8 @@ def restorable_fields(team: Team) -> frozenset[str]:
 class Plan:
     """What restoring a version comes to for one member: the state that is written, and what can't be."""
 
+    # Of the team as it is, with what the member can choose.
+    form: TeamForm
     now: State
     target: State
     # Label → names that are gone, or out of the member's reach.
@@ -64,14 +66,15 @@ def restore(request: HttpRequest, account: str, pk: int, number: int) -> HttpRes
         raise Http404
     plan, name = plan_of(viewer, team, version), str(team)
     sent = request.method == "POST" and plan.now != plan.target
-    form, why = _filled(viewer, team, plan, request.POST), WhyForm(request.POST if sent else None)
+    form = _filled(viewer, team, plan, request.POST) if sent else plan.form
+    why = WhyForm(request.POST if sent else None)
     if sent and all([form.is_valid(), why.is_valid()]) and form.try_save():
-        _record(request, team, version, plan)
+        _record(team, version, plan)
         request.reason = why.cleaned_data["reason"]  # type: ignore[attr-defined]
         said = {"object": team, "n": number}
         messages.success(request, _("Restored: %(object)s is as it was in version %(n)s.") % said)
         return redirect("activity:versions:list", account, pk)
-    context |= {"form": form, "why": why, "plan": plan, "name": name, "errors": _errors(form) if sent else []}
+    context |= {"form": form, "why": why, "plan": plan, "name": name, "errors": _errors(form)}
     context |= {"version": shown_version(version, context["presenter"])}
     changes = difference(plan.now, plan.target, timezone.now())
     return render(request, "activity/versions/restore.html", context | both_sides(changes))
@@ -89,7 +92,8 @@ def _team(request: HttpRequest, pk: int) -> Team | None:
 def plan_of(access: Access, team: Team, version: Entry) -> Plan:
     """What becomes of the team when the member restores the version."""
     now, then = state_now(team), states_of([version])[version.history_id]
-    plan, form = Plan(now, dict(now)), TeamForm(access, instance=team)
+    form = TeamForm(access, instance=team)
+    plan = Plan(form, now, dict(now))
     names = names_at(version.occurred_at, then)
     allowed = restorable_fields(team) & {*form.fields, *(part.field for part in form.parts)}
     for item in team_fields():
@@ -131,7 +135,7 @@ def _errors(form: TeamForm) -> list[Any]:
     return [error for errors in form.errors.values() for error in errors]
 
 
-def _record(request: HttpRequest, team: Team, version: Entry, plan: Plan) -> None:
+def _record(team: Team, version: Entry, plan: Plan) -> None:
     """Have the entry say where the team went back to."""
     stored: Any = version
     details: dict[str, Any] = {"restored_version": stored.number, "restored_entry": version.seq}

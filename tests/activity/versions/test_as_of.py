@@ -73,7 +73,9 @@ def test_after_its_end_it_says_who_deleted_it(admin: Client, saved: Team) -> Non
     assert names(admin, before) == ["Cyd", "Dee"]
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2026-02-30", "9999-12-31", "0000-01-01", "2026-01-01T25:00", "x" * 501])
+@pytest.mark.parametrize(
+    "moment", ["yesterday", "2026-02-30", "9999-12-31", "0000-01-01", "2026-01-01T25:00", "x" * 501]
+)
 def test_a_bad_date_is_an_error_beside_the_field(admin: Client, team: Team, moment: str) -> None:
     response = admin.get(at(team, moment))
     assert response.status_code == 400
@@ -121,7 +123,7 @@ def test_strange_names_are_harmless(admin: Client, saved: Team, name: str) -> No
 
 
 def test_a_version_links_to_its_entry(admin: Client, saved: Team) -> None:
-    entry = follow(admin, admin.get(f"{pages(saved)}2/"), "2026-01-02 12:00:00 UTC")
+    entry = follow(admin, admin.get(f"{pages(saved)}2/"), "entry")
     assert entry.context["entry"].seq == entries_of(saved)[1].seq  # type: ignore[attr-defined]
 
 
@@ -173,7 +175,5 @@ def test_after_any_edits_as_of_each_entry_is_what_was_saved(admin: Client, team:
 
 
 def test_a_state_has_every_field_that_is_told_of(team: Team) -> None:
-    assert {item.name for item in team_fields()} == {item.name for item in (*Team._meta.fields, *Team._meta.many_to_many)} - {
-        "id",
-        "account",
-    }
+    stored = {item.name for item in (*Team._meta.fields, *Team._meta.many_to_many)}
+    assert {item.name for item in team_fields()} == stored - {"id", "account"}
