@@ -186,3 +186,21 @@ def test_a_restored_version_can_be_restored_from(admin: Client, saved: Team, peo
     saved.refresh_from_db()
     assert (saved.name, list(saved.members.all())) == ("Checkout", people[2:])
     assert entry_of(saved).summary == "Restored team “Checkout” to version 3"
+
+
+def test_the_entry_is_in_the_language_of_the_log(admin: Client, saved: Team) -> None:
+    admin.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    assert "Version 1 wiederherstellen?" in admin.get(f"{pages(saved)}1/restore/").content.decode()
+    restore(admin, saved, 1)
+    entry = entry_of(saved, summary="Restored team “Payments” to version 1")
+    assert entry.changes.keys() == {"Name", "Members"}
+
+
+def test_what_is_said_of_an_object_is_said_of_no_other(team: Team, org_tree: OrgTree) -> None:
+    with recording(Actor.system("tests")) as rec:
+        team.name, org_tree.name = "Checkout", "All"
+        team.save()
+        org_tree.save()
+        rec.say(team, "Turned %(name)s round, %(times)s times", {"times": 2})
+    assert entry_of(team, summary="Turned Checkout round, 2 times").details == {"times": 2}
+    assert entry_of(org_tree, summary="Edited org tree “All”: name").details == {}
