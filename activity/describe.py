@@ -43,7 +43,7 @@ def _object_drafts(
     if action == "EDITED" and not changes:
         return
     kind, name = item.instance.entry_type, item.name
-    sentence = item.instance.entry_sentences.get(action)
+    sentence = item.sentence or item.instance.entry_sentences.get(action)
     for account_id in account_ids:
         yield Draft(
             **shared,
@@ -52,8 +52,11 @@ def _object_drafts(
             action=action,
             object_id=str(pk),
             object_name=name,
-            summary=sentence % {"name": name} if sentence else summary(kind, action, name, changes),
+            summary=str(sentence) % {**item.details, "name": name}
+            if sentence
+            else summary(kind, action, name, changes),
             changes=changes,
+            details=dict(item.details),
             org_tree_id=item.record.id if kind == "ORG_TREE" else getattr(item.instance, "scope_id", None),
             history_model=item.record._meta.label,
             history_id=item.record.pk,

@@ -102,4 +102,6 @@ def _is_current(page: Page, request: HttpRequest) -> bool:
         return False
     if match.view_name == "activity:object":
         return bool(match.kwargs.get("type") == page.type)
+    if match.namespace == "activity:versions":
+        return page.type == "TEAM"
     return match.namespace == page.view.partition(":")[0]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from accounts.guard import Access
-from tracked_objects.conditions import words
+from tracked_objects.conditions import filters_words, settings_words, words
 from tracked_objects.links import known
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -23,7 +23,6 @@ from tracked_objects.models import (
 )
 from tracked_objects.models.base import AccountObject
 from tracked_objects.models.lead_time import EVENTS, PHASES, Source, bounds_of
-from tracked_objects.models.organisation import Match, Setting
 from tracked_objects.models.profiles import TicketScope
 from tracked_objects.scope import people, visible
 
@@ -83,19 +82,12 @@ def _team(access: Access, item: Team) -> dict[str, Any]:
         "members": _few(item.members.order_by("full_name", "pk")),
         "shared_members": _few(item.shared_members.order_by("full_name", "pk")),
         "integrations": [
-            (label, own.get(category) or inherited[category], category in own)
+            (label, own.get(category, []), inherited.get(category, []))
             for category, label in Source.choices
             if category in own or category in inherited
         ],
-        "settings": [
-            (label, [words(condition) for condition in item.settings[name]])
-            for name, label in Setting.choices
-            if item.settings.get(name)
-        ],
-        "filters": [
-            (category, [(Match(row["match"]).label, list(map(words, row["conditions"]))) for row in sets])
-            for category, sets in sorted(item.alignment_filters.items())
-        ],
+        "settings": settings_words(item.settings),
+        "filters": filters_words(item.alignment_filters),
     }
 
 

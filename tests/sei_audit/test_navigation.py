@@ -13,7 +13,7 @@ from accounts.setup import add_member
 from activity.actors import Actor
 from activity.recording import recording
 from sei_audit.navigation import SECTIONS, navigation
-from tracked_objects.models import OrgTree
+from tracked_objects.models import OrgTree, Team
 
 ClientOf = Callable[[User], Client]
 OBJECTS = ["Developers", "Org Trees", "Teams", "Integrations", "Efficiency", "Productivity", "Business alignment"]
@@ -51,6 +51,13 @@ def test_the_history_of_an_object_belongs_to_its_page(
 ) -> None:
     found = pages(client_of(account_admin), f"/a/acme/activity/object/ORG_TREE/{org_tree.pk}/")
     assert [label for label, current in found.items() if current] == ["Org Trees"]
+
+
+def test_the_versions_of_a_team_belong_to_teams(client_of: ClientOf, account_admin: User, org_tree: OrgTree) -> None:
+    with recording(Actor.system("tests")):
+        team = Team.objects.create(account=org_tree.account, org_tree=org_tree, name="Payments")
+    found = pages(client_of(account_admin), f"/a/acme/teams/{team.pk}/versions/")
+    assert [label for label, current in found.items() if current] == ["Teams"]
 
 
 def test_other_accounts_are_offered_to_their_members_alone(

@@ -47,6 +47,11 @@ TABLE = {
     # Without a place in the list there is nothing to tell.
     "activity:new": "login 404   no    no    400   400   400",
     "activity:object": VIEWERS,
+    "activity:versions:list": VIEWERS,
+    "activity:versions:at": VIEWERS,
+    "activity:versions:compare": VIEWERS,
+    "activity:versions:one": VIEWERS,
+    "activity:versions:restore": NOBODY_BUT_ADMINS,
     "activity:views": VIEWERS,
     "activity:views_menu": VIEWERS,
     "activity:new_view": VIEWERS,
@@ -125,7 +130,11 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin:
         for thing in (*made, org_tree):
             thing.save()
     view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
-    return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view, "upload": upload}
+    return {thing.slug: thing for thing in (org_tree, *made)} | {
+        "activity": view,
+        "activity:versions": made[0],
+        "upload": upload,
+    }
 
 
 @pytest.fixture
@@ -143,6 +152,7 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "upload": objects["upload"].pk,
         "developer": objects["developers"].pk,
         "seq": 1,
+        "number": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,
     }
