@@ -91,10 +91,14 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
     )
     mapping = [["Name", "Display name"], ["Email", "Email"], [LONG, "Manager email"]]
     content = f'Name,Email,"{LONG}"\n"{LONG}",ann@acme.example,\n'.encode()
+    sheet = read(content)
     for name, fields in (("upload", {"mapping": mapping}), ("approved", {"approved_at": timezone.now()})):
-        ids[name] = DeveloperUpload.keep(
-            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", **fields
-        ).pk
+        upload = DeveloperUpload.keep(
+            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", preview=sheet.preview, **fields
+        )
+        upload.records = check(sheet, [target for _column, target in mapping]).packed
+        upload.save()
+        ids[name] = upload.pk
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 

@@ -104,7 +104,8 @@ PATTERNS = dict(patterns(get_resolver()))
 @pytest.fixture
 def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin: User) -> dict[str, Any]:
     """One object of each kind, in the org tree that the collection admin has, a shared view and an upload."""
-    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin)
+    preview = {"columns": ["Email"], "rows": [["dana@acme.example"]], "count": 1}
+    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin, preview=preview)
     with recording(Actor.system("tests")):
         made: list[Any] = [
             Team(account=account, name="Payments", org_tree=org_tree),

@@ -1,6 +1,6 @@
 """The pages of an upload: file → mapping → review → approve. Only approving writes developers."""
 
-import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,16 +20,15 @@ from tracked_objects.models import Developer, DeveloperUpload, FieldMapping
 from tracked_objects.models.organisation import lock_developers
 from tracked_objects.scope import may_upload
 from tracked_objects.upload.applying import apply
-from tracked_objects.upload.checking import check
+from tracked_objects.upload.checking import Checked, check
 from tracked_objects.upload.comparing import Review, compare
 from tracked_objects.upload.forms import FileForm, MappingForm
 from tracked_objects.upload.leaving import teams_left
 from tracked_objects.upload.mapping import guess
 from tracked_objects.upload.problems import Problems
-from tracked_objects.upload.reading import Sheet, read
+from tracked_objects.upload.reading import read
 from tracked_objects.views import PER_PAGE, ObjectView
 
-PREVIEW = 3
 SHOWN: dict[str, Promise] = {
     "created": _lazy("Created"),
     "edited": _lazy("Edited"),
@@ -43,6 +42,7 @@ class UploadView(ObjectView):
 
     kind = KINDS["developers"]
     verb = "create"
+    purposes: Sequence[str] = (DeveloperUpload.Purpose.RECORDS,)
 
     @no_collector()
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -51,9 +51,10 @@ class UploadView(ObjectView):
         return super().dispatch(request, *args, **kwargs)
 
     def upload(self, pk: int, lock: bool = False) -> DeveloperUpload:
-        """The member's own upload."""
+        """The member's own upload, for what this page is about."""
         found = DeveloperUpload.objects.select_for_update() if lock else DeveloperUpload.objects
-        return get_object_or_404(found, pk=pk, account=self.access.account, owner=self.request.user)
+        owned = found.filter(account=self.access.account, owner=self.request.user, purpose__in=self.purposes)
+        return get_object_or_404(owned, pk=pk)
 
     def gone(self, upload: DeveloperUpload) -> HttpResponse:
         """The answer about an upload that has been approved."""
@@ -80,7 +81,7 @@ class UploadStart(UploadView):
             account=self.access.account,
             owner=request.user,
             file_name=file.name,
-            sha256=hashlib.sha256(content).hexdigest(),
+            preview=sheet.preview,
         )
         return redirect(self.url("upload-map", upload.pk))
 
@@ -92,37 +93,37 @@ class UploadMap(UploadView):
         found = self.upload(upload)
         if found.approved_at:
             return self.gone(found)
-        sheet = read(found.file)
-        targets = [target for _column, target in found.mapping] or self._guess(sheet)
-        return self.form(found, sheet, MappingForm(sheet.columns, targets))
+        columns = found.preview["columns"]
+        targets = [target for _column, target in found.mapping] or self._guess(columns)
+        return self.form(found, MappingForm(columns, targets))
 
     def post(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
         found = self.upload(upload, lock=True)
         if found.approved_at:
             return self.gone(found)
-        sheet = read(found.file)
-        form = MappingForm(sheet.columns, [""] * len(sheet.columns), request.POST)
+        columns = found.preview["columns"]
+        form = MappingForm(columns, [""] * len(columns), request.POST)
         if not form.is_valid():
-            return self.form(found, sheet, form)
-        found.mapping = list(zip(sheet.columns, form.targets, strict=True))
-        found.save(update_fields=["mapping"])
-        if problems := check(sheet, form.targets).problems:
-            return self.form(found, sheet, form, problems)
+            return self.form(found, form)
+        checked = check(read(found.file), form.targets)
+        found.mapping = list(zip(columns, form.targets, strict=True))
+        found.records = None if checked.problems else checked.packed
+        found.save(update_fields=["mapping", "checked"])
+        if checked.problems:
+            return self.form(found, form, checked.problems)
         return redirect(self.url("upload-review", found.pk))
 
-    def _guess(self, sheet: Sheet) -> list[str]:
+    def _guess(self, columns: Sequence[str]) -> list[str]:
         saved = FieldMapping.objects.filter(account=self.access.account).first()
         known = Developer.attribute_names(self.access.account)
-        return guess(sheet.columns, saved.columns if saved else {}, {name.lower() for name in known})
+        return guess(columns, saved.columns if saved else {}, {name.lower() for name in known})
 
-    def form(
-        self, upload: DeveloperUpload, sheet: Sheet, form: MappingForm, problems: Problems | None = None
-    ) -> HttpResponse:
-        first = [cells for _number, cells in sheet.rows[:PREVIEW]]
+    def form(self, upload: DeveloperUpload, form: MappingForm, problems: Problems | None = None) -> HttpResponse:
+        first = upload.preview["rows"]
         rows = [
             (field, [cells[place] if place < len(cells) else "" for cells in first]) for place, field in enumerate(form)
         ]
-        context = {"upload": upload, "form": form, "rows": rows, "count": len(sheet.rows), "problems": problems}
+        context = {"upload": upload, "form": form, "rows": rows, "problems": problems}
         return self.show("upload/map", context)
 
 
@@ -146,7 +147,7 @@ class UploadReview(UploadView):
         if review is None:
             return redirect(self.url("upload-map", found.pk))
         reason = ReasonForm(request.POST)
-        if request.POST.get("token") != review.token:
+        if request.POST.get("token") != review.token(found.checked):
             return self.page(found, review, reason, status=409)
         if not reason.is_valid():
             return self.page(found, review, reason)
@@ -165,10 +166,7 @@ class UploadReview(UploadView):
 
     def _review(self, upload: DeveloperUpload) -> Review | None:
         """What approving would do; None while the mapping isn't chosen or anything is wrong."""
-        if not upload.mapping:
-            return None
-        checked = check(read(upload.file), [target for _column, target in upload.mapping])
-        return None if checked.problems else compare(self.access.account, checked)
+        return compare(self.access.account, Checked.unpacked(upload.records)) if upload.checked else None
 
     def page(
         self, upload: DeveloperUpload, review: Review, reason: ReasonForm | None = None, status: int = 200
@@ -183,6 +181,7 @@ class UploadReview(UploadView):
         context = {
             "upload": upload,
             "review": review,
+            "token": review.token(upload.checked),
             "tabs": [(name, label, counts[name]) for name, label in SHOWN.items()],
             "shown": shown,
             "label": SHOWN[shown],
