@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.text import capfirst
 
+from accounts.tracking import TrackedModel
 from activity.canonical import utc_text
 from activity.diff import Change, Changes, change_list, diff
 from activity.touched import Key, Touched, many_ids
@@ -132,8 +133,9 @@ def _many_sides(item: Touched) -> Iterator[tuple[Any, Sides]]:
 @cache
 def _plain_texts(history: Any) -> frozenset[str]:
     """The names of the fields whose text is shown as it is."""
+    model: type[TrackedModel] = history.instance_type
     texts = (field for field in history.tracked_fields if isinstance(field, models.CharField | models.TextField))
-    return frozenset(field.name for field in texts if not field.choices) - history.instance_type.secret_fields
+    return frozenset(field.name for field in texts if not field.choices) - model.secret_fields
 
 
 @cache

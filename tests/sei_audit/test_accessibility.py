@@ -22,6 +22,8 @@ from tracked_objects.models import (
     ProductivityProfile,
     Team,
 )
+from tracked_objects.upload import checking
+from tracked_objects.upload.reading import read
 
 pytestmark = pytest.mark.browser
 
@@ -96,7 +98,7 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         upload = DeveloperUpload.keep(
             content, account=account, owner=account_admin, file_name=f"{LONG}.csv", preview=sheet.preview, **fields
         )
-        upload.records = check(sheet, [target for _column, target in mapping]).packed
+        upload.records = checking.check(sheet, [target for _column, target in mapping]).packed
         upload.save()
         ids[name] = upload.pk
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}

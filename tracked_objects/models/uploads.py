@@ -89,6 +89,11 @@ class DeveloperUpload(models.Model):
         """Keep it, so that no page reads the file again; None while something is wrong."""
         self.checked = b"" if value is None else zlib.compress(json.dumps(value).encode(), 1)
 
+    @property
+    def digest(self) -> str:
+        """What stands for the records."""
+        return hashlib.sha256(self.checked).hexdigest()
+
     @classmethod
     def keep(cls, content: bytes, **fields: Any) -> "DeveloperUpload":
         """Store a file; those that nobody came back for, in any account, go away."""

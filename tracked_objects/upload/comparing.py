@@ -62,12 +62,12 @@ class Review:
     def changes(self) -> int:
         return len(self.created) + len(self.edited) + len(self.removed)
 
-    def token(self, checked: bytes) -> str:
+    def token(self, checked: str) -> str:
         """What stands for all that approving would do: somebody approves just what they have seen.
 
-        `checked` is the file: with it, who is created and what the others are now, all is said.
+        `checked` stands for the file: with it, who is created and what the others are now, all is said.
         """
-        digest = hashlib.sha256(checked)
+        digest = hashlib.sha256(checked.encode())
         for part in (
             [record.email for record in self.created],
             [stored for stored, _record in self.edited],
