@@ -36,7 +36,7 @@ class FilterForm(forms.Form):
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
-        if unknown := sorted(set(self.data) - set(self.fields) - {"page"}):
+        if unknown := sorted(set(self.data) - set(self.fields) - {"page", "select"}):
             raise ValidationError(_("There is no filter “%(name)s”."), params={"name": unknown[0][:50]})
         return self.cleaned_data
 
@@ -103,7 +103,7 @@ class ObjectFilters(filters.FilterSet):
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
-        return any(value for name, value in self.data.items() if name not in {"sort", "page"})
+        return any(value for name, value in self.data.items() if name not in {"sort", "page", "select"})
 
 
 def _one(label: Any, model: type[Model], **kwargs: Any) -> filters.ModelChoiceFilter:

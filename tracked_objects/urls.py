@@ -4,6 +4,7 @@ from django.urls import URLPattern, include, path
 
 from accounts.guard import access
 from tracked_objects.cloud_ids.views import CloudIdsReview, CloudIdsStart
+from tracked_objects.deleting import ObjectsDelete
 from tracked_objects.kinds import KINDS, Kind
 from tracked_objects.upload.pages import UploadCancel
 from tracked_objects.upload.views import UploadMap, UploadReview, UploadStart
@@ -12,6 +13,7 @@ from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, Obje
 _PAGES = (
     ("", ObjectList, "list"),
     ("new/", ObjectCreate, "create"),
+    ("delete/", ObjectsDelete, "delete-selected"),
     ("<int:pk>/", ObjectDetail, "detail"),
     ("<int:pk>/edit/", ObjectEdit, "edit"),
     ("<int:pk>/delete/", ObjectDelete, "delete"),
