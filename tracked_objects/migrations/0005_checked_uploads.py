@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from django.db.models.functions import Lower
 
 
 class Migration(migrations.Migration):
@@ -19,7 +20,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="developerupload", name="preview", field=models.JSONField(default=dict)
         ),
-        migrations.AddField(
-            model_name="developerupload", name="checked", field=models.BinaryField(default=b"")
+        migrations.AddField(model_name="developerupload", name="checked", field=models.BinaryField(default=b"")),
+        migrations.AddIndex(
+            model_name="developer",
+            index=models.Index("account", Lower("full_name"), "id", name="developers_by_name"),
         ),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Func, Q
+from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,8 @@ class Developer(AccountObject):
                 _("There is already a developer with this e-mail."),
             )
         ]
+        # The list, as it opens.
+        indexes = [models.Index("account", Lower("full_name"), "id", name="developers_by_name")]
 
     def __str__(self) -> str:
         return self.full_name
