@@ -6,6 +6,8 @@ from accounts.guard import access
 from tracked_objects.cloud_ids.views import CloudIdsReview, CloudIdsStart
 from tracked_objects.deleting import ObjectsDelete
 from tracked_objects.kinds import KINDS, Kind
+from tracked_objects.trees.views import PreviewNodes, TreeNodes, TreeTable, TreeView
+from tracked_objects.trees.wizard import TreeWizard
 from tracked_objects.upload.pages import UploadCancel
 from tracked_objects.upload.views import UploadMap, UploadReview, UploadStart
 from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, ObjectEdit, ObjectList, suggest
@@ -18,7 +20,15 @@ _PAGES = (
     ("<int:pk>/edit/", ObjectEdit, "edit"),
     ("<int:pk>/delete/", ObjectDelete, "delete"),
 )
+# Pages of one kind alone; one of the same name stands in for the page that all have.
 _OWN_PAGES = {
+    "org-trees": (
+        ("new/", TreeWizard, "create"),
+        ("new/nodes/<int:developer>/", PreviewNodes, "preview-nodes"),
+        ("<int:pk>/tree/", TreeView, "tree"),
+        ("<int:pk>/nodes/<int:developer>/", TreeNodes, "nodes"),
+        ("<int:pk>/table/", TreeTable, "table"),
+    ),
     "developers": (
         ("upload/", UploadStart, "upload"),
         ("upload/<int:upload>/", UploadMap, "upload-map"),
@@ -31,7 +41,9 @@ _OWN_PAGES = {
 
 
 def _pages(kind: Kind) -> list[URLPattern]:
-    pages = (*_PAGES, *_OWN_PAGES.get(kind.slug, ()))
+    own = _OWN_PAGES.get(kind.slug, ())
+    names = {name for _route, _view, name in own}
+    pages = (*(page for page in _PAGES if page[2] not in names), *own)
     return [
         path(route, access(kind.needs(view.verb))(view.as_view(kind=kind)), name=name) for route, view, name in pages
     ]

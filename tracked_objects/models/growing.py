@@ -128,7 +128,8 @@ def grow(tree: OrgTree, before: Shape) -> None:
     teams = list(Team.objects.filter(org_tree=tree).order_by("pk"))
     known = {team.manager_id: team for team in reversed(teams) if team.manager_id in wanted}
     kept = list(known.values())
-    gone = [team for team in teams if team not in set(kept)]
+    staying = {team.pk for team in kept}
+    gone = [team for team in teams if team.pk not in staying]
     new = _new_teams(tree, {pk: people for pk, people in wanted.items() if pk not in known}, kept)
     managers = Growth.between(before.managers, after.managers)
     moves = Growth.between(_parents(before), _parents(after))
