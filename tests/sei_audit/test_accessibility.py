@@ -22,9 +22,9 @@ from tracked_objects.models import (
     ProductivityProfile,
     Team,
 )
+from tracked_objects.models.growing import Shape, grow
 from tracked_objects.upload import checking
 from tracked_objects.upload.reading import read
-from tracked_objects.models.growing import Shape, grow
 
 pytestmark = pytest.mark.browser
 
@@ -38,10 +38,14 @@ PAGES = [
     "developers/upload/{upload}/",
     "developers/upload/{upload}/review/",
     "developers/upload/{approved}/",
+    "developers/cloud-ids/",
+    "developers/cloud-ids/{sync}/",
+    "developers/delete/?id={developer}",
     "org-trees/",
     "org-trees/{tree}/",
     "org-trees/{tree}/edit/",
     "org-trees/{tree}/delete/",
+    "org-trees/delete/?id={tree}",
     "org-trees/new/",
     "org-trees/{grown}/",
     "org-trees/{grown}/tree/",
@@ -50,6 +54,7 @@ PAGES = [
     "org-trees/{grown}/table/?show=unmatched",
     "org-trees/{grown}/delete/",
     "teams/",
+    "teams/?select=all",
     "teams/?q=nothing-like-it",
     "teams/?nope=1",
     "teams/{team}/",
@@ -116,6 +121,14 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         upload.records = checking.check(sheet, [target for _column, target in mapping]).packed
         upload.save()
         ids[name] = upload.pk
+    ids["sync"] = DeveloperUpload.keep(
+        content,
+        account=account,
+        owner=account_admin,
+        file_name=f"{LONG}.csv",
+        purpose=DeveloperUpload.Purpose.CLOUD_IDS,
+        records=[(2, developer.email, "github", LONG), (3, f"{LONG}@acme.example", LONG[:60], LONG)],
+    ).pk
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 
