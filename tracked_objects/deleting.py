@@ -9,7 +9,6 @@ from django.db import IntegrityError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.tracking import history_model
 from tracked_objects.details import used_by
@@ -36,6 +35,7 @@ class ObjectsDelete(ObjectView):
         reason = ReasonForm(request.POST)
         if not 0 < len(items) == len(ids) <= MAX_CHOSEN or not reason.is_valid():
             return self._ask_or_leave(ids, reason)
+        names = [str(item) for item in items]
         try:
             with transaction.atomic():
                 self.kind.model.delete_together(self.access.account, items)
@@ -44,8 +44,8 @@ class ObjectsDelete(ObjectView):
         except (InUse, IntegrityError, ObjectDoesNotExist):
             return self._ask_or_leave(ids, reason, refused=True)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        said = ngettext("%(count)d object is deleted.", "%(count)d objects are deleted.", len(items))
-        messages.success(request, said % {"count": len(items)})
+        said = names[0] if len(names) == 1 else f"{len(names)} {self.kind.plural}"
+        messages.success(request, _("Deleted: %(object)s.") % {"object": said})
         return redirect(self.url("list"))
 
     def _ids(self, sent: QueryDict) -> set[int]:
@@ -80,6 +80,7 @@ class ObjectsDelete(ObjectView):
             return redirect(self.url("list"))
         rows = [(item, used_by(self.access, item, FEW)) for item in items]
         blocked = [item for item, used in rows if _blocks(item, used)]
+        rows.sort(key=lambda row: (row[0] not in blocked, str(row[0]).casefold()))
         others = [("id", item.pk) for item in items if item not in blocked]
         gone = len(ids) - len(items)
         context = {

@@ -93,7 +93,7 @@ def test_unknown_emails_are_said_and_the_others_can_be_approved(
     page = send(admin, [*rows, (bob.email, "github", "bobby")])
     unknown = page.context["sync"].unknown
     assert (unknown.count, [sample.row for sample in unknown.samples]) == (12, list(range(2, 12)))
-    assert "12 e-mails are no developer" in page.content.decode()
+    assert "12 e-mails belong to no developer" in page.content.decode()
     approve(admin, page)
     assert identities(bob) == [github("bobby")]
     assert parent_of(account).details["unknown"] == 12

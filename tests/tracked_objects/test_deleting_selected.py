@@ -43,7 +43,7 @@ def profiles(account: Account, *names: str) -> list[EfficiencyProfile]:
 def test_it_asks_first_and_then_all_of_it_is_gone_in_one_batch(admin: Client, account: Account) -> None:
     one, two, _kept = profiles(account, "One", "Two", "Kept")
     page = admin.get(url(one, two)).content.decode()
-    assert "Delete 2 objects?" in page and "One" in page and "Kept" not in page
+    assert "Delete 2 efficiency profiles?" in page and "One" in page and "Kept" not in page
     assert delete(admin, one, two, reason="Tidy").url == "/a/acme/efficiency-profiles/"
     assert [item.name for item in EfficiencyProfile.objects.all()] == ["Kept"]
     (parent,) = parents(account, "EFFICIENCY_PROFILE")
