@@ -1,4 +1,4 @@
-"""Conditions such as "labels is bug, incident": as stored, and as a line of text that people write and read."""
+"""Conditions such as "labels is bug, incident": as they are stored, and as a line of text that people read."""
 
 import csv
 import re
@@ -33,17 +33,6 @@ def join_values(values: Iterable[str]) -> str:
 
 
 def words(condition: Mapping[str, Any]) -> str:
-    """A condition as a line that `parse` reads back."""
+    """A condition as a line of text, in the language of the reader."""
     operator = Operator(condition["operator"]).label
     return f"{condition['property']} {operator} {join_values(condition['values'])}"
-
-
-def parse(line: str) -> Condition | None:
-    """The condition that a line says: property, operator, values; None when it says none."""
-    operators = {str(operator.label): operator.value for operator in Operator}
-    longest_first = "|".join(sorted(map(re.escape, operators), key=len, reverse=True))
-    match = re.fullmatch(rf"(.+?) ({longest_first}) (.+)", " ".join(line.split()), re.IGNORECASE)
-    values = split_values(match[3]) if match else []
-    if not match or not values:
-        return None
-    return {"property": match[1], "operator": operators[match[2].lower()], "values": values}

@@ -25,6 +25,7 @@ from tracked_objects.models import (
 from tracked_objects.models.growing import Shape, grow
 from tracked_objects.upload import checking
 from tracked_objects.upload.reading import read
+from tracked_objects.models.lead_time import default_lead_time
 
 pytestmark = pytest.mark.browser
 
@@ -86,12 +87,21 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
     """One object of each kind, a view, two uploads, and a team that was edited: the newest entry."""
     with recording(Actor.system("tests")):
         developer = Developer.objects.create(account=account, full_name=LONG, email=f"{'x' * 60}@acme.example")
-        categories = [{"name": LONG, "ticket_scope": "matching", "conditions": []}]
+        conditions = [{"property": LONG, "operator": "lacks", "values": [LONG[:90]] * 2}]
+        categories = [{"name": LONG, "ticket_scope": "matching", "conditions": conditions}]
+        lead_time = default_lead_time()
+        lead_time["phases"][1]["enabled"] = False
         ids = {
             "developer": developer.pk,
             "tree": org_tree.pk,
-            "team": Team.objects.create(account=account, org_tree=org_tree, name=LONG).pk,
-            "efficiency": EfficiencyProfile.objects.create(account=account, name=LONG).pk,
+            "team": Team.objects.create(
+                account=account,
+                org_tree=org_tree,
+                name=LONG,
+                settings={"branches": conditions},
+                alignment_filters={LONG: [{"match": "any", "conditions": conditions}]},
+            ).pk,
+            "efficiency": EfficiencyProfile.objects.create(account=account, name=LONG, lead_time=lead_time).pk,
             "productivity": ProductivityProfile.objects.create(account=account, name="Output").pk,
             "alignment": BusinessAlignmentProfile.objects.create(account=account, name="A", categories=categories).pk,
             "integration": Integration.objects.create(account=account, name="GitHub", category="source_code").pk,

@@ -1,11 +1,8 @@
 """Two admins approve at the same moment: one goes through, the other sees what would happen now."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.models import Account, User
@@ -13,7 +10,7 @@ from activity.actors import Actor
 from activity.integrity import first_break
 from activity.models import Entry
 from activity.recording import recording
-from tests.browsing import form_of
+from tests.browsing import at_once, form_of
 from tests.entries import entries_of
 from tests.tracked_objects.uploading import approve, file_of, people, review, stored, upload
 from tracked_objects.models import OrgTree, Team
@@ -21,19 +18,6 @@ from tracked_objects.models.growing import Shape, grow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ClientOf = Callable[[User], Client]
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """What the works return, all begun together."""
-
-    def run(work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def parents(account: Account) -> int:
