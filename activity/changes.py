@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.text import capfirst
 
+from accounts.tracking import TrackedModel
 from activity.canonical import utc_text
 from activity.diff import Change, Changes, change_list, diff
 from activity.touched import Key, Touched, many_ids
@@ -78,9 +79,21 @@ def changes_of(item: Touched, labels: Labels) -> Changes:
 
 def _one_sided(item: Touched, labels: Labels) -> Changes:
     """Only what a new or deleted object has, or had."""
-    place, side = (1, "after") if item.action == "CREATED" else (0, "before")
-    values = ((field, _value(item, field, sides[place], labels)) for field, sides in _sides(item))
-    return {labels.of(field): {side: value} for field, value in values if value not in _NOTHING}
+    record, before = item.record, item.before
+    side = "after" if before is None else "before"
+    plain = _plain_texts(record._meta.model)
+    changes: Changes = {}
+    for field, name in known_fields(record._meta.model, related_only=False):
+        value = getattr(record, name) if before is None else before[name]
+        # Most of it is plain text, or nothing: to ask what else it could be takes longer than all the rest.
+        if value not in _NOTHING and not (name in plain and type(value) is str):
+            value = _value(item, field, field.to_python(value), labels)
+        if value not in _NOTHING:
+            changes[labels.of(field)] = {side: value}
+    for field, sides in _many_sides(item):
+        if value := _value(item, field, sides[before is None], labels):
+            changes[labels.of(field)] = {side: value}
+    return changes
 
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -104,11 +117,25 @@ def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sid
     for field, name in known_fields(record._meta.model, related_only):
         old = None if before is None else before[name]
         yield field, (old, None if gone else field.to_python(getattr(record, name)))
+    yield from _many_sides(item)
+
+
+def _many_sides(item: Touched) -> Iterator[tuple[Any, Sides]]:
+    """The many-to-many fields that were written, with the keys that they held and hold."""
+    gone = item.record.history_type == "-"
     for name, ids in item.many_before.items():
         after = frozenset[Any]() if gone else item.many_after.get(name)
         if after is None:
-            after = many_ids(item.instance, name, record.id)
+            after = many_ids(item.instance, name, item.record.id)
         yield item.instance._meta.get_field(name), (ids, after)
+
+
+@cache
+def _plain_texts(history: Any) -> frozenset[str]:
+    """The names of the fields whose text is shown as it is."""
+    model: type[TrackedModel] = history.instance_type
+    texts = (field for field in history.tracked_fields if isinstance(field, models.CharField | models.TextField))
+    return frozenset(field.name for field in texts if not field.choices) - model.secret_fields
 
 
 @cache

@@ -119,10 +119,10 @@ def _integration(access: Access, item: Integration) -> dict[str, Any]:
     return {"tags": item.tags.order_by("name"), **used_by(access, item)}
 
 
-def used_by(access: Access, item: AccountObject) -> dict[str, Any]:
+def used_by(access: Access, item: AccountObject, few: int = FEW) -> dict[str, Any]:
     """What points to an object, as far as the member may see it."""
     shown, hidden = known(access, item.users())
-    return {"users": shown[:FEW], "more_users": len(shown[FEW:]) + hidden}
+    return {"users": shown[:few], "more_users": len(shown[few:]) + hidden}
 
 
 _DETAILS: dict[type[AccountObject], Callable[[Access, Any], dict[str, Any]]] = {

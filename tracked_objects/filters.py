@@ -28,6 +28,10 @@ from tracked_objects.scope import people, visible
 from tracked_objects.tables import ObjectTable
 
 MAX_WORDS = 10
+# More values than that make no useful list to choose from: they are typed.
+MAX_VALUES = 200
+# Of what a search finds, so many rows are known by their keys from then on.
+FEW_FOUND = 2000
 
 
 class FilterForm(forms.Form):
@@ -36,7 +40,7 @@ class FilterForm(forms.Form):
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
-        if unknown := sorted(set(self.data) - set(self.fields) - {"page"}):
+        if unknown := sorted(set(self.data) - set(self.fields) - {"page", "select"}):
             raise ValidationError(_("There is no filter “%(name)s”."), params={"name": unknown[0][:50]})
         return self.cleaned_data
 
@@ -83,12 +87,24 @@ class ObjectFilters(filters.FilterSet):
                 facet.queryset = self._choices(model)
         elif isinstance(facet, ValueFilter):
             values = self.queryset.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
-            facet.extra["choices"] = [(value, value) for value in values]
+            found = list(values[: MAX_VALUES + 1])
+            if len(found) > MAX_VALUES:
+                self.filters[name] = typed = filters.CharFilter(name, "iexact", label=facet.label, max_length=200)
+                typed.parent, typed.model = self, self.queryset.model
+            facet.extra["choices"] = [(value, value) for value in found]
 
     def _choices(self, model: type[Model]) -> QuerySet:
         if issubclass(model, AccountObject):
             return visible(model, self.access).order_by("name")
         return model._default_manager.filter(account=self.access.account).order_by("name")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """A search looks at every row, so it is done once: counting and paging ask for the few that it has found."""
+        found: QuerySet = super().filter_queryset(queryset)
+        if not self.form.cleaned_data["q"]:
+            return found
+        pks = list(found.order_by().values_list("pk", flat=True)[: FEW_FOUND + 1])
+        return queryset.filter(pk__in=pks) if len(pks) <= FEW_FOUND else found
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word is found somewhere in the searched fields. None of them is to-many: a join would repeat rows."""
@@ -103,7 +119,7 @@ class ObjectFilters(filters.FilterSet):
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
-        return any(value for name, value in self.data.items() if name not in {"sort", "page"})
+        return any(value for name, value in self.data.items() if name not in {"sort", "page", "select"})
 
 
 def _one(label: Any, model: type[Model], **kwargs: Any) -> filters.ModelChoiceFilter:

@@ -3,15 +3,19 @@
 from django.urls import URLPattern, include, path
 
 from accounts.guard import access
+from tracked_objects.cloud_ids.views import CloudIdsReview, CloudIdsStart
+from tracked_objects.deleting import ObjectsDelete
 from tracked_objects.kinds import KINDS, Kind
 from tracked_objects.trees.views import PreviewNodes, TreeNodes, TreeTable, TreeView
 from tracked_objects.trees.wizard import TreeWizard
-from tracked_objects.upload.views import UploadCancel, UploadMap, UploadReview, UploadStart
+from tracked_objects.upload.pages import UploadCancel
+from tracked_objects.upload.views import UploadMap, UploadReview, UploadStart
 from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, ObjectEdit, ObjectList, suggest
 
 _PAGES = (
     ("", ObjectList, "list"),
     ("new/", ObjectCreate, "create"),
+    ("delete/", ObjectsDelete, "delete-selected"),
     ("<int:pk>/", ObjectDetail, "detail"),
     ("<int:pk>/edit/", ObjectEdit, "edit"),
     ("<int:pk>/delete/", ObjectDelete, "delete"),
@@ -30,6 +34,8 @@ _OWN_PAGES = {
         ("upload/<int:upload>/", UploadMap, "upload-map"),
         ("upload/<int:upload>/review/", UploadReview, "upload-review"),
         ("upload/<int:upload>/cancel/", UploadCancel, "upload-cancel"),
+        ("cloud-ids/", CloudIdsStart, "cloud-ids"),
+        ("cloud-ids/<int:upload>/", CloudIdsReview, "cloud-ids-review"),
     ),
 }
 

@@ -24,6 +24,8 @@ from tracked_objects.models import (
 )
 from tracked_objects.models.growing import Shape, grow
 from tracked_objects.models.lead_time import default_lead_time
+from tracked_objects.upload import checking
+from tracked_objects.upload.reading import read
 
 pytestmark = pytest.mark.browser
 
@@ -37,10 +39,14 @@ PAGES = [
     "developers/upload/{upload}/",
     "developers/upload/{upload}/review/",
     "developers/upload/{approved}/",
+    "developers/cloud-ids/",
+    "developers/cloud-ids/{sync}/",
+    "developers/delete/?id={developer}",
     "org-trees/",
     "org-trees/{tree}/",
     "org-trees/{tree}/edit/",
     "org-trees/{tree}/delete/",
+    "org-trees/delete/?id={tree}",
     "org-trees/new/",
     "org-trees/{grown}/",
     "org-trees/{grown}/tree/",
@@ -49,6 +55,7 @@ PAGES = [
     "org-trees/{grown}/table/?show=unmatched",
     "org-trees/{grown}/delete/",
     "teams/",
+    "teams/?select=all",
     "teams/?q=nothing-like-it",
     "teams/?nope=1",
     "teams/{team}/",
@@ -122,10 +129,22 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
     )
     mapping = [["Name", "Display name"], ["Email", "Email"], [LONG, "Manager email"]]
     content = f'Name,Email,"{LONG}"\n"{LONG}",ann@acme.example,\n'.encode()
+    sheet = read(content)
     for name, fields in (("upload", {"mapping": mapping}), ("approved", {"approved_at": timezone.now()})):
-        ids[name] = DeveloperUpload.keep(
-            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", **fields
-        ).pk
+        upload = DeveloperUpload.keep(
+            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", preview=sheet.preview, **fields
+        )
+        upload.records = checking.check(sheet, [target for _column, target in mapping]).packed
+        upload.save()
+        ids[name] = upload.pk
+    ids["sync"] = DeveloperUpload.keep(
+        content,
+        account=account,
+        owner=account_admin,
+        file_name=f"{LONG}.csv",
+        purpose=DeveloperUpload.Purpose.CLOUD_IDS,
+        records=[(2, developer.email, "github", LONG), (3, f"{LONG}@acme.example", LONG[:60], LONG)],
+    ).pk
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 

@@ -32,6 +32,8 @@ NOBODY_BUT_ADMINS = "login 404   no    no    no    ok    ok"
 VIEWERS = "login 404   no    no    ok    ok    ok"
 COLLECTIONS = "login 404   no    ok    ok    ok    ok"
 COLLECTION_EDITORS = "login 404   no    ok    no    ok    ok"
+# Back to the list.
+NOTHING_SELECTED = "login 404   no    no    no    on    on"
 
 TABLE = {
     "home": "login on    on    on    on    on    on",
@@ -68,6 +70,7 @@ for _collection in ("org-trees", "teams"):
         f"{_collection}:detail": COLLECTIONS,
         f"{_collection}:edit": COLLECTION_EDITORS,
         f"{_collection}:delete": NOBODY_BUT_ADMINS,
+        f"{_collection}:delete-selected": NOTHING_SELECTED,
     }
 for _kind in (
     "developers",
@@ -82,6 +85,7 @@ for _kind in (
         f"{_kind}:detail": VIEWERS,
         f"{_kind}:edit": NOBODY_BUT_ADMINS,
         f"{_kind}:delete": NOBODY_BUT_ADMINS,
+        f"{_kind}:delete-selected": NOTHING_SELECTED,
     }
 
 TABLE |= {
@@ -97,6 +101,9 @@ TABLE |= {
     "developers:upload-map": "login 404   no    no    no    ok    404",
     "developers:upload-review": "login 404   no    no    no    on    404",
     "developers:upload-cancel": "login 404   no    no    no    405   405",
+    "developers:cloud-ids": NOBODY_BUT_ADMINS,
+    # It is a file of records.
+    "developers:cloud-ids-review": "login 404   no    no    no    404   404",
 }
 
 
@@ -116,7 +123,8 @@ PATTERNS = dict(patterns(get_resolver()))
 @pytest.fixture
 def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin: User) -> dict[str, Any]:
     """One object of each kind, in the org tree that the collection admin has, a shared view and an upload."""
-    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin)
+    preview = {"columns": ["Email"], "rows": [["dana@acme.example"]], "count": 1}
+    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin, preview=preview)
     with recording(Actor.system("tests")):
         made: list[Any] = [
             Team(account=account, name="Payments", org_tree=org_tree),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.batch import batch
 from accounts.models import Account
 from accounts.tracking import TrackedModel, TrackedQuerySet
 
@@ -84,6 +85,13 @@ class AccountObject(UsedObject):
     def scope_id(self) -> int | None:
         """The org tree whose scoped members may see this object; None when it belongs to no tree."""
         return getattr(self, self.scope_path) if self.scope_path else None
+
+    @classmethod
+    def delete_together(cls, account: Account, items: Iterable[Self]) -> None:
+        """Delete stored objects as one batch, all or none. Raises InUse or DoesNotExist as `delete` does."""
+        with batch(account, cls):
+            for item in items:
+                item.delete()
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self.slug}:detail", args=[self.account.slug, self.pk])
