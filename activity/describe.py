@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.batch import Batch
-from accounts.models import RoleBinding, User
+from accounts.models import Membership, User
 from activity.changes import Labels, changes_of
 from activity.summary import batch_name, batch_summary, summary
 from activity.touched import Key, Touched, survivors
@@ -24,14 +24,16 @@ def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched]) -> list
     batches: dict[Batch, list[Draft]] = {}
     drafts: list[Draft] = []
     for (_model, pk), item in objects.items():
+        if _said_of_user(item, objects):
+            continue
         ids = accounts.get(pk, ()) if isinstance(item.instance, User) else (_account_id(item),)
-        made = _object_drafts(shared, pk, item, labels, ids)
+        made = _object_drafts(shared, item, labels, ids)
         (batches.setdefault(item.batch, []) if item.batch else drafts).extend(made)
     return [*(_parent(shared, batch, children) for batch, children in batches.items() if children), *drafts]
 
 
 def _object_drafts(
-    shared: Mapping[str, Any], pk: Any, item: Touched, labels: Labels, account_ids: Iterable[int]
+    shared: Mapping[str, Any], item: Touched, labels: Labels, account_ids: Iterable[int]
 ) -> Iterator[Draft]:
     changes = changes_of(item, labels)
     action = item.action or ""
@@ -44,8 +46,8 @@ def _object_drafts(
             **shared,
             account_id=account_id,
             type=kind,
-            action=action,
-            object_id=str(pk),
+            action=item.instance.entry_actions.get(action, action),
+            object_id=item.instance.entry_id % vars(item.record),
             object_name=name,
             summary=sentence % {"name": name} if sentence else summary(kind, action, name, changes),
             changes=changes,
@@ -59,16 +61,22 @@ def _account_id(item: Touched) -> int:
     return int(item.record.account_id)
 
 
+def _said_of_user(item: Touched, objects: Mapping[Key, Touched]) -> bool:
+    """Whether a membership only repeats what an entry says of its user: a new person is created once."""
+    user = objects.get((User, item.record.user_id)) if isinstance(item.instance, Membership) else None
+    return user is not None and user.action == item.action
+
+
 def _accounts_of_users(touched: Mapping[Key, Touched]) -> dict[Any, list[int]]:
     """User → the accounts they are a member of, or were until this recording."""
     users = [pk for model, pk in touched if model is User]
     if not users:
         return {}
-    pairs = set(RoleBinding.objects.filter(user__in=users).values_list("user_id", "account_id"))
+    pairs = set(Membership.objects.filter(user__in=users).values_list("user_id", "account_id"))
     pairs |= {
         (item.record.user_id, item.record.account_id)
         for (model, _pk), item in touched.items()
-        if model is RoleBinding and item.records
+        if model is Membership and item.records
     }
     return {user: sorted(account for owner, account in pairs if owner == user) for user in users}
 

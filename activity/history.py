@@ -13,7 +13,7 @@ from activity.present import ROW_FIELDS, Presenter
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import VIEW, entries_for
 from activity.visible import visible
-from tracked_objects.kinds import BY_TYPE
+from tracked_objects.members.kinds import ALL_KINDS
 
 
 @access(VIEW)
@@ -32,7 +32,7 @@ def object_history(request: HttpRequest, account: str, type: str, object_id: str
     if live is None and not context["rows"]:
         raise Http404
     if live is not None:
-        context |= {"object": live, "kind": BY_TYPE[type], "tab": "history"}
+        context |= {"object": live, "kind": ALL_KINDS[live.slug], "tab": "history"}
     newest = entries.only(*ROW_FIELDS).order_by("-occurred_at", "-seq").first()
     named = {
         "type": TYPES[type].label,

@@ -3,29 +3,65 @@
 from django.urls import URLPattern, include, path
 
 from accounts.guard import access
-from tracked_objects.kinds import KINDS, Kind
+from tracked_objects.kinds import Kind
+from tracked_objects.members.kinds import ALL_KINDS
+from tracked_objects.members.views import (
+    GiveRoles,
+    InvitationDetail,
+    Invite,
+    MemberDelete,
+    MemberDetail,
+    MemberList,
+    Resend,
+    RoleDetail,
+    RoleList,
+    SetActive,
+    TakeRole,
+)
 from tracked_objects.upload.views import UploadCancel, UploadMap, UploadReview, UploadStart
-from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, ObjectEdit, ObjectList, suggest
+from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, ObjectEdit, ObjectList, ObjectView, suggest
 
-_PAGES = (
+Page = tuple[str, type[ObjectView], str]
+
+_PAGES: tuple[Page, ...] = (
     ("", ObjectList, "list"),
     ("new/", ObjectCreate, "create"),
     ("<int:pk>/", ObjectDetail, "detail"),
     ("<int:pk>/edit/", ObjectEdit, "edit"),
     ("<int:pk>/delete/", ObjectDelete, "delete"),
 )
-_OWN_PAGES = {
+# What a kind has beside these, or in their place.
+_OWN_PAGES: dict[str, tuple[Page, ...]] = {
     "developers": (
         ("upload/", UploadStart, "upload"),
         ("upload/<int:upload>/", UploadMap, "upload-map"),
         ("upload/<int:upload>/review/", UploadReview, "upload-review"),
         ("upload/<int:upload>/cancel/", UploadCancel, "upload-cancel"),
     ),
+    "members": (
+        ("", MemberList, "list"),
+        ("<int:pk>/", MemberDetail, "detail"),
+        ("<int:pk>/delete/", MemberDelete, "delete"),
+        ("<int:pk>/active/", SetActive, "active"),
+        ("<int:pk>/roles/", GiveRoles, "give"),
+        ("<int:pk>/roles/<int:binding>/take/", TakeRole, "take"),
+    ),
+    "invitations": (
+        ("new/", Invite, "create"),
+        ("<int:pk>/", InvitationDetail, "detail"),
+        ("<int:pk>/resend/", Resend, "resend"),
+    ),
+    "roles": (
+        ("", RoleList, "list"),
+        ("<int:pk>/", RoleDetail, "detail"),
+    ),
 }
 
 
 def _pages(kind: Kind) -> list[URLPattern]:
-    pages = (*_PAGES, *_OWN_PAGES.get(kind.slug, ()))
+    own = _OWN_PAGES.get(kind.slug, ())
+    theirs = {name for _route, _view, name in own}
+    pages = [*own, *(page for page in _PAGES if page[2] in kind.pages and page[2] not in theirs)]
     return [
         path(route, access(kind.needs(view.verb))(view.as_view(kind=kind)), name=name) for route, view, name in pages
     ]
@@ -33,5 +69,5 @@ def _pages(kind: Kind) -> list[URLPattern]:
 
 urlpatterns = [
     path("a/<slug:account>/developers/suggest/", suggest, name="developers-suggest"),
-    *(path(f"a/<slug:account>/{kind.slug}/", include((_pages(kind), kind.slug))) for kind in KINDS.values()),
+    *(path(f"a/<slug:account>/{kind.slug}/", include((_pages(kind), kind.slug))) for kind in ALL_KINDS.values()),
 ]
