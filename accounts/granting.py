@@ -28,10 +28,8 @@ def in_charge(account: Account) -> Iterator[None]:
         admins = account.bindings.filter(role__name=ACCOUNT_ADMIN, role__built_in=True, org_tree=None)
         active = account.memberships.filter(is_active=True)
         if not admins.filter(user__in=active.values("user")).exists():
-            raise ValidationError(
-                _("%(account)s needs an active Account Admin of the whole account. Give somebody else that role first.")
-                % {"account": account}
-            )
+            needs = _("%(account)s needs an active Account Admin of all of it. Give somebody else that role first.")
+            raise ValidationError(needs % {"account": account})
 
 
 def lacking(access: Access, capabilities: Iterable[str], org_tree_id: int | None = None) -> list[str]:

@@ -65,7 +65,7 @@ def promised(invitation: Invitation) -> list[tuple[Role, int | None]]:
     """The roles that still exist, with the org trees that still do."""
     pairs = [(role, tree) for role, tree in invitation.grants]
     roles = Role.objects.filter(account=invitation.account).in_bulk([role for role, _tree in pairs])
-    org_tree: type[models.Model] = RoleBinding._meta.get_field("org_tree").related_model  # type: ignore[assignment]
+    org_tree: type[models.Model] = RoleBinding._meta.get_field("org_tree").related_model
     trees = org_tree._base_manager.filter(account=invitation.account).in_bulk([tree for _role, tree in pairs if tree])
     return [(roles[role], tree) for role, tree in pairs if role in roles and (tree is None or tree in trees)]
 

@@ -1,5 +1,6 @@
 """Invitations: who may become a member, with which roles, by a link that was mailed to them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.objects import AccountObject
+from accounts.models.roles import granted
 from accounts.models.user import User
 from accounts.tracking import history
 
@@ -86,6 +88,12 @@ class Invitation(AccountObject):
 
     def allows(self, verb: str) -> bool:
         return verb != "delete" or self.accepted_at is None
+
+    def promise(self, grants: Iterable[tuple[models.Model, models.Model | None]]) -> None:
+        """Roles, each with an org tree or for the whole account."""
+        pairs = list(grants)
+        self.grants = [[role.pk, tree.pk if tree else None] for role, tree in pairs]
+        self.roles = [granted(role, tree) for role, tree in pairs]
 
     def renew(self, sender: User, token_hash: str) -> None:
         """Make it `sender`'s invitation with a new token; the one before is dead."""

@@ -47,6 +47,11 @@ class Role(AccountObject):
         return list(self.bindings.select_related("role", "org_tree", "user").order_by("pk"))
 
 
+def granted(role: object, org_tree: object) -> str:
+    """A role and where it holds, such as: SEI Collection Admin on Platform tree."""
+    return f"{role} on {org_tree} tree" if org_tree else str(role)
+
+
 class RoleBinding(TrackedModel):
     """Gives a user a role in the role's account: for the whole account, or for one org tree and its teams.
 
@@ -77,8 +82,7 @@ class RoleBinding(TrackedModel):
 
     @property
     def granted(self) -> str:
-        """The role and where it holds, such as: SEI Collection Admin on Platform tree."""
-        return f"{self.role} on {self.org_tree} tree" if self.org_tree else str(self.role)
+        return granted(self.role, self.org_tree)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding:

@@ -45,7 +45,7 @@ class GivingForm(ObjectForm):
         cleaned = super().clean()
         for role, tree in self.grants:
             try:
-                check(self.access, role, tree and tree.pk)
+                check(self.access, role, tree.pk if tree else None)
             except ValidationError as error:
                 self.add_error("roles", error)
                 break
@@ -57,6 +57,10 @@ class GivingForm(ObjectForm):
         trees = self.cleaned_data.get("org_trees") or [None]
         return [(role, tree) for role in self.cleaned_data.get("roles") or () for tree in trees]
 
+    @property
+    def pairs(self) -> list[tuple[Role, int | None]]:
+        return [(role, tree.pk if tree else None) for role, tree in self.grants]
+
 
 class GiveForm(GivingForm):
     """More roles for a member."""
@@ -67,8 +71,8 @@ class GiveForm(GivingForm):
 
     def save(self, commit: bool = True) -> Membership:
         with in_charge(self.access.account):
-            give(self.access, self.instance.user, [(role, tree and tree.pk) for role, tree in self.grants])
-        return self.instance
+            give(self.access, self.instance.user, self.pairs)
+        return self.instance  # type: ignore[no-any-return]
 
 
 class InvitationForm(GivingForm):
@@ -88,13 +92,11 @@ class InvitationForm(GivingForm):
 
     def save(self, commit: bool = True) -> Invitation:
         self.mail(self.instance)
-        return self.instance
+        return self.instance  # type: ignore[no-any-return]
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        grants = [] if self.errors else self.grants
-        self.instance.grants = [[role.pk, tree and tree.pk] for role, tree in grants]
-        self.instance.roles = [str(role) if tree is None else f"{role} on {tree} tree" for role, tree in grants]
+        self.instance.promise(self.grants)
 
 
 class RoleForm(ObjectForm):
@@ -109,16 +111,11 @@ class RoleForm(ObjectForm):
         if self.instance.built_in:
             del self.fields["name"]
         for resource, verbs in RESOURCES.items():
-            choices = [
-                (capability, capfirst(str(VERB_LABELS[verb])))
-                for verb in verbs
-                if not self.instance.built_in or f"{resource}.{verb}" in SWITCHED
-                for capability in [f"{resource}.{verb}"]
-            ]
-            if choices:
+            offered = [verb for verb in verbs if not self.instance.built_in or f"{resource}.{verb}" in SWITCHED]
+            if offered:
                 self.fields[resource] = forms.MultipleChoiceField(
-                    label=RESOURCE_LABELS[resource],
-                    choices=choices,
+                    label=str(RESOURCE_LABELS[resource]),
+                    choices=[(f"{resource}.{verb}", capfirst(str(VERB_LABELS[verb]))) for verb in offered],
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
                 )
@@ -126,16 +123,19 @@ class RoleForm(ObjectForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        stored = set(self.instance.capabilities)
-        offered = {value for name in RESOURCES if name in self.fields for value, _label in self.fields[name].choices}  # type: ignore[attr-defined]
-        chosen = {value for name in RESOURCES for value in cleaned.get(name) or ()}
-        for name in [name for name in RESOURCES if name in self.fields]:
-            theirs = {value for value in chosen if value.startswith(f"{name}.")}
-            if theirs and f"{name}.view" not in theirs:
-                self.add_error(name, _("The rest is of no use without “view”."))
-            switched = {value for value in (stored & offered) ^ chosen if value.startswith(f"{name}.")}
-            if missing := lacking(self.access, sorted(switched)):
-                message = _("You can't give or take what you may not do yourself: %(what)s.")
-                self.add_error(name, ValidationError(message, params={"what": words(missing)}))
-        self.instance.capabilities = sorted((stored - offered) | chosen)
+        kept = set(self.instance.capabilities)
+        for resource in RESOURCES:
+            if resource in self.fields:
+                offered = {value for value, _label in self.fields[resource].choices}  # type: ignore[attr-defined]
+                chosen = set(cleaned.get(resource) or ())
+                self._check(resource, offered & kept, chosen)
+                kept = (kept - offered) | chosen
+        self.instance.capabilities = sorted(kept)
         return cleaned
+
+    def _check(self, resource: str, before: set[str], after: set[str]) -> None:
+        if after and f"{resource}.view" not in after:
+            self.add_error(resource, _("The rest is of no use without “View”."))
+        if missing := lacking(self.access, sorted(before ^ after)):
+            message = _("You can't give or take what you may not do yourself: %(what)s.")
+            self.add_error(resource, ValidationError(message, params={"what": words(missing)}))

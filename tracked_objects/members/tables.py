@@ -23,9 +23,8 @@ def moment(value: datetime | None) -> SafeString:
     """How long ago, exact on hover."""
     if value is None:
         return NOTHING
-    return format_html(
-        '<time datetime="{}" title="{:%Y-%m-%d %H:%M} UTC">{}</time>', value.isoformat(), value, naturaltime(value)
-    )
+    exact = f"{value:%Y-%m-%d %H:%M} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, naturaltime(value))
 
 
 def where(access: Access, binding: RoleBinding) -> SafeString:
@@ -82,8 +81,8 @@ class Active(Cell):
 
 
 class MemberTable(ObjectTable):
-    name = Person("user.email", gettext_lazy("Name"), sort="user__name")
-    email = Cell("user.email", gettext_lazy("E-mail"), sort="user__email", css="col-mid")
+    name = Person("user__email", gettext_lazy("Name"), sort="user__name")
+    email = Cell("user__email", gettext_lazy("E-mail"), sort="user__email", css="col-mid")
     roles = Roles("user", gettext_lazy("Roles"), orderable=False)
     status = Active("is_active", gettext_lazy("Status"))
     signed_in = Moment("signed_in", gettext_lazy("Last sign-in"), css="nowrap")

@@ -117,7 +117,7 @@ class Invite(ObjectCreate):
         return super().item(pk)
 
     def save(self, form: Any) -> bool:
-        form.mail = partial(send, sender=self.request.user, link=partial(_url, self.request))
+        form.mail = partial(send, sender=self.request.user, link=partial(_url, self.request))  # type: ignore[arg-type]
         return super().save(form)
 
     def show(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -139,11 +139,11 @@ class Resend(ObjectView):
     verb = "create"
 
     def post(self, request: HttpRequest, account: str, pk: int) -> HttpResponse:
-        found = self.queryset().select_for_update(of=("self",)).filter(accepted_at=None)
-        item: Any = self.found(pk, found)
+        pending: Any = self.queryset()
+        item: Any = self.found(pk, pending.select_for_update(of=("self",)).filter(accepted_at=None))
         try:
             check_promises(self.access, item)
-            send(item, sender=request.user, link=partial(_url, request))
+            send(item, request.user, partial(_url, request))  # type: ignore[arg-type]
             messages.success(request, _("Sent again: %(email)s.") % {"email": item.email})
         except ValidationError as error:
             messages.error(request, error.messages[0])
@@ -156,7 +156,7 @@ class RoleList(ObjectList):
     template = "members/roles"
 
     def more(self) -> dict[str, Any]:
-        roles = list(self.queryset().filter(built_in=True).order_by("pk"))
+        roles = list(Role.objects.filter(account=self.access.account, built_in=True).order_by("pk"))
         rows = [
             (RESOURCE_LABELS[resource], [(role.name, _verbs(role, resource)) for role in roles])
             for resource in RESOURCES
