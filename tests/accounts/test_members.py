@@ -207,7 +207,7 @@ def test_the_last_account_admin_stays_even_against_their_own_will(
     assert answer.status_code == 409
     assert needed in answer.content.decode()
     assert account_admin.bindings.count() == 2
-    assert [entry.action for entry in entries_of(account_admin)] == "CREATED"
+    assert [entry.action for entry in entries_of(account_admin)] == ["CREATED"]
 
 
 def test_an_admin_of_one_tree_or_a_deactivated_one_is_not_in_charge(

@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import Account, User
+from accounts.models import Account, Invitation, Membership, Role, User
+from accounts.setup import add_member
 from activity.actors import Actor
 from activity.models import Entry, SavedView
 from activity.recording import recording
@@ -62,6 +63,20 @@ PAGES = [
     "activity/views/new/?type=TEAM",
     "activity/views/{view}/edit/",
     "activity/views/{view}/delete/",
+    "members/",
+    "members/?status=deactivated",
+    "members/{member}/",
+    "members/{member}/roles/",
+    "members/{member}/delete/",
+    "invitations/",
+    "invitations/{invitation}/",
+    "invitations/new/",
+    "invitations/{invitation}/delete/",
+    "roles/",
+    "roles/{role}/",
+    "roles/{role}/edit/",
+    "roles/new/",
+    "activity/object/USER/{user}/",
     "teams/0/",
 ]
 
@@ -80,7 +95,13 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
             "productivity": ProductivityProfile.objects.create(account=account, name="Output").pk,
             "alignment": BusinessAlignmentProfile.objects.create(account=account, name="A", categories=categories).pk,
             "integration": Integration.objects.create(account=account, name="GitHub", category="source_code").pk,
+            "role": Role.objects.create(account=account, name=LONG, capabilities=["activity.view"]).pk,
+            "user": add_member(account, f"{'y' * 60}@acme.example", LONG, name=LONG, org_tree=org_tree).pk,
+            "invitation": Invitation.objects.create(
+                account=account, email=f"{'z' * 60}@acme.example", name=LONG, roles=[LONG], invited_by=account_admin
+            ).pk,
         }
+        ids["member"] = Membership.objects.get(account=account, user=ids["user"]).pk
     with recording(Actor.system("tests")):
         team = Team.objects.get(pk=ids["team"])
         team.manager = developer

@@ -99,6 +99,15 @@ class InvitationForm(GivingForm):
         self.instance.promise(self.grants)
 
 
+class OneLine(forms.CheckboxSelectMultiple):
+    """Boxes beside each other."""
+
+    option_inherits_attrs = False
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"class": "cluster", **(attrs or {})}, choices)
+
+
 class RoleForm(ObjectForm):
     """A role's name, and its capabilities in one field for each resource."""
 
@@ -117,7 +126,8 @@ class RoleForm(ObjectForm):
                     label=str(RESOURCE_LABELS[resource]),
                     choices=[(f"{resource}.{verb}", capfirst(str(VERB_LABELS[verb]))) for verb in offered],
                     required=False,
-                    widget=forms.CheckboxSelectMultiple,
+                    widget=OneLine,
+                    help_text=_("All that can be switched of a built-in role.") if self.instance.built_in else "",
                 )
                 self.initial[resource] = self.instance.capabilities
 

@@ -56,9 +56,9 @@ class Roles(Cell):
         bindings: Iterable[RoleBinding] = record.user.bindings.all()
         return format_html_join(
             "",
-            '<div><span dir="auto">{}</span> <span class="muted">{}</span></div>',
+            '<div><span dir="auto">{}</span>{} <span class="muted">{}</span></div>',
             (
-                (binding.role.name, where(table.access, binding) if binding.org_tree_id else "")
+                (binding.role.name, *((" ·", where(table.access, binding)) if binding.org_tree_id else ("", "")))
                 for binding in bindings
                 if binding.account_id == record.account_id
             ),
@@ -85,7 +85,7 @@ class MemberTable(ObjectTable):
     email = Cell("user__email", gettext_lazy("E-mail"), sort="user__email", css="col-mid")
     roles = Roles("user", gettext_lazy("Roles"), orderable=False)
     status = Active("is_active", gettext_lazy("Status"))
-    signed_in = Moment("signed_in", gettext_lazy("Last sign-in"), css="nowrap")
+    signed_in = Moment("signed_in", gettext_lazy("Last sign-in"), css="nowrap", empty_values=())
 
     def __init__(self, access: Access, data: QuerySet, sort: str) -> None:
         super().__init__(access, data, sort)
