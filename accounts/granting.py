@@ -1,7 +1,7 @@
 """Who may give and take which roles; and that somebody always stays in charge of an account.
 
 Each change of who may do what in an account is made inside `in_charge`. What isn't allowed raises a ValidationError
-whose message is for the member who tried.
+whose message is for the member who tried; what somebody else has just removed, DoesNotExist.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -73,8 +73,10 @@ def give(access: Access, user: User, grants: Iterable[tuple[Role, int | None]]) 
 def take(access: Access, binding: RoleBinding) -> None:
     """Take one of several roles away."""
     with in_charge(access.account):
+        theirs = access.account.bindings.filter(user=binding.user)
+        binding = theirs.get(pk=binding.pk)
         check(access, binding.role, binding.org_tree_id)
-        if access.account.bindings.filter(user=binding.user).count() == 1:
+        if theirs.count() == 1:
             raise ValidationError(_("It is their only role. To take it away, remove the member."))
         binding.delete()
 
@@ -82,6 +84,7 @@ def take(access: Access, binding: RoleBinding) -> None:
 def set_active(access: Access, membership: Membership, active: bool) -> None:
     """Deactivate a member in this account, or let them in again."""
     with in_charge(access.account):
+        membership.refresh_from_db()
         check_member(access, membership)
         membership.is_active = active
         membership.save()

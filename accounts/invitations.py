@@ -7,7 +7,7 @@ from smtplib import SMTPException
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -95,7 +95,9 @@ def _make_member(invitation: Invitation, user: User) -> None:
     try:
         access = access_of(invitation.invited_by, invitation.account.slug)
         give(access, user, promised(invitation))
-    except (Http404, ValidationError):
+        # A role or tree that somebody is deleting just now fails here, not at the commit.
+        connection.check_constraints()
+    except (Http404, ValidationError, IntegrityError):
         raise _Worthless from None
     invitation.accepted_at = timezone.now()
     invitation.save()

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from accounts.guard import Access, access
@@ -99,6 +100,8 @@ class ObjectDetail(ObjectView):
 class ObjectForms(ObjectView):
     """The form of an object, new or not."""
 
+    done = gettext_lazy("Saved: %(object)s.")
+
     def item(self, pk: int | None) -> AccountObject:
         """The object of the form; locked when it is about to be written."""
         raise NotImplementedError
@@ -112,7 +115,7 @@ class ObjectForms(ObjectView):
         if not all([form.is_valid(), reason.is_valid()]) or not self.save(form):
             return self.form(form, reason)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        messages.success(request, _("Saved: %(object)s.") % {"object": form.instance})
+        messages.success(request, str(self.done) % {"object": form.instance})
         return redirect(self.url("detail", form.instance.pk))
 
     def save(self, form: ObjectForm) -> bool:

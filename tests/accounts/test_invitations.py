@@ -291,6 +291,15 @@ def test_the_list_says_how_each_stands(boss: Client, account: Account, invited: 
     assert [row.record for row in boss.get(INVITATIONS, {"status": "accepted"}).context["page"]] == [invited]
 
 
+def test_who_may_not_see_an_org_tree_does_not_read_its_name(
+    boss: Client, account: Account, sei_viewer: User, org_tree: OrgTree, client_of: ClientOf
+) -> None:
+    invite(boss, role(account, "SEI Collection Admin"), trees=(org_tree,))
+    for page in (INVITATIONS, f"{INVITATIONS}{Invitation.objects.get().pk}/"):
+        assert "Engineering" in boss.get(page).content.decode()
+        assert "Engineering" not in client_of(sei_viewer).get(page).content.decode()
+
+
 def test_who_may_not_invite_does_not(account: Account, account_viewer: User, client_of: ClientOf) -> None:
     assert client_of(account_viewer).post(f"{INVITATIONS}new/", NEW).status_code == 403
 

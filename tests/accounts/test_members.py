@@ -8,7 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Membership, User
+from accounts import granting
+from accounts.guard import access_of
+from accounts.models import Account, Membership, RoleBinding, User
 from accounts.setup import add_member
 from activity.models import Entry
 from activity.recording import recording
@@ -246,6 +248,20 @@ def test_two_admins_who_deactivate_each_other_at_once_leave_one(
         for done in [pool.submit(shoot, *shot) for shot in duel]:
             done.result()
     assert Membership.objects.filter(account=account, is_active=True).count() == 1
+
+
+def test_what_somebody_else_has_just_taken_or_removed_is_gone(
+    boss: Client, account: Account, account_admin: User, sei_viewer: User
+) -> None:
+    access = access_of(account_admin, "acme")
+    stale = membership(account, sei_viewer)
+    binding = sei_viewer.bindings.get()
+    boss.post(url(account, sei_viewer, "delete/"))
+    with recording(TESTS), pytest.raises(Membership.DoesNotExist):
+        granting.set_active(access, stale, False)
+    with recording(TESTS), pytest.raises(RoleBinding.DoesNotExist):
+        granting.take(access, binding)
+    assert entries_of(sei_viewer)[-1].action == "DELETED"
 
 
 @pytest.mark.parametrize("page", ["active/", "delete/", "roles/{}/take/"])

@@ -22,7 +22,7 @@ def link(browse_as: Callable[[User], Page], account_admin: User) -> str:
     page.get_by_label("E-mail").fill("cleo@new.example")
     page.get_by_label("Account Viewer").check()
     page.get_by_role("button", name="Send invitation").click()
-    expect(page.get_by_text("Saved: cleo@new.example.")).to_be_visible()
+    expect(page.get_by_text("Sent an invitation to cleo@new.example.")).to_be_visible()
     found = re.search(r"http://\S+/invitations/\S+", str(mail.outbox[-1].body))
     assert found
     return found[0]

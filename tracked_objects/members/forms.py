@@ -71,6 +71,8 @@ class GiveForm(GivingForm):
 
     def save(self, commit: bool = True) -> Membership:
         with in_charge(self.access.account):
+            if not self.access.account.memberships.filter(pk=self.instance.pk).exists():
+                raise ValidationError(_("They have just been removed. Invite them again instead."))
             give(self.access, self.instance.user, self.pairs)
         return self.instance  # type: ignore[no-any-return]
 

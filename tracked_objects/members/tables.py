@@ -124,6 +124,12 @@ class InvitationTable(ObjectTable):
     expires = Moment("expires_at", gettext_lazy("Expires"), css="nowrap")
     status = InvitationStatus("status", gettext_lazy("Status"), orderable=False)
 
+    def __init__(self, access: Access, data: QuerySet, sort: str) -> None:
+        super().__init__(access, data, sort)
+        # Its words name org trees.
+        if not access.whole("org_trees.view"):
+            self.columns.hide("roles")
+
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         return queryset.select_related("invited_by")

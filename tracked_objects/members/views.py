@@ -6,19 +6,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import granting
 from accounts.invitations import check_promises, send
 from accounts.labels import RESOURCE_LABELS, VERB_LABELS, describe
 from accounts.models import Membership, Role
 from accounts.permissions import RESOURCES
-from tracked_objects.links import link
+from tracked_objects.links import facts, link
 from tracked_objects.members.tables import active_badge, badge, moment, where
 from tracked_objects.models.base import AccountObject
 from tracked_objects.views import ObjectCreate, ObjectDelete, ObjectDetail, ObjectForms, ObjectList, ObjectView
@@ -64,6 +65,8 @@ class MemberAction(ObjectView):
             messages.success(self.request, words % {"name": item})
         except ValidationError as error:
             messages.error(self.request, error.messages[0])
+        except ObjectDoesNotExist:
+            raise Http404 from None
         # Who has just left has no way back.
         return redirect("home") if item.user == self.request.user else redirect(self.url("detail", item.pk))
 
@@ -111,6 +114,8 @@ class MemberDelete(ObjectDelete):
 
 
 class Invite(ObjectCreate):
+    done = gettext_lazy("Sent an invitation to %(object)s.")
+
     def item(self, pk: int | None) -> AccountObject:
         if not self.access.can("members.assign"):
             raise PermissionDenied("members.assign")
@@ -130,7 +135,10 @@ def _url(request: HttpRequest, token: str) -> str:
 
 class InvitationDetail(ObjectDetail):
     def more(self, item: Any) -> dict[str, Any]:
-        return {"status": badge(*item.status), "expires": moment(item.expires_at), "accepted": moment(item.accepted_at)}
+        # The words for the roles name org trees.
+        names = [name for name in self.kind.facts if name != "roles" or self.access.whole("org_trees.view")]
+        times = {"expires": moment(item.expires_at), "accepted": moment(item.accepted_at)}
+        return {"facts": facts(self.access, item, names), "status": badge(*item.status), **times}
 
 
 class Resend(ObjectView):
