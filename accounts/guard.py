@@ -59,7 +59,9 @@ def access(needs: str) -> Callable[[View], View]:
 
 def access_of(user: Any, slug: str) -> Access:
     """What `user` may do in the account `slug`, by one query; Http404 for strangers and unknown accounts alike."""
-    bindings = RoleBinding.objects.filter(user=user).select_related("account", "role").order_by("account__name", "pk")
+    active = {"account__memberships__user": user, "account__memberships__is_active": True}
+    found = RoleBinding.objects.filter(user=user, **active).select_related("account", "role")
+    bindings = found.order_by("account__name", "pk")
     accounts = {binding.account.slug: binding.account for binding in bindings}
     if slug not in accounts:
         raise Http404

@@ -22,6 +22,7 @@ FIRST_PAGES = (
     ("developers.view", "developers:list"),
     ("integrations.view", "integrations:list"),
     ("profiles.view", "efficiency-profiles:list"),
+    ("members.view", "members:list"),
 )
 
 
@@ -48,7 +49,8 @@ sign_out = access(PUBLIC)(LogoutView.as_view())
 @access(SIGNED_IN)
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the member's account; a page when they have none, or several to choose from."""
-    accounts = Account.objects.filter(bindings__user=request.user.pk).distinct().order_by("name")
+    theirs = {"memberships__user": request.user.pk, "memberships__is_active": True}
+    accounts = Account.objects.filter(**theirs).order_by("name")
     if len(accounts) == 1:
         return redirect("account_home", accounts[0].slug)
     return render(request, "accounts/home.html", {"accounts": accounts})

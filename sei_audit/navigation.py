@@ -67,6 +67,7 @@ SECTIONS = (
         True,
         (
             Page(_("Members"), "user", "members:list", "members.view", "USER"),
+            Page(_("Invitations"), "send", "invitations:list", "members.view"),
             Page(_("Roles"), "shield", "roles:list", "roles.view", "ROLE"),
         ),
     ),

@@ -151,6 +151,20 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
+# Mail goes to a server; on this machine alone, without one, it is shown where the app runs.
+EMAIL_HOST = environment.text("EMAIL_HOST") or "localhost"
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if environment.text('EMAIL_HOST') or not LOCAL else 'console'}.EmailBackend"
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.text("EMAIL_USER"), environment.text("EMAIL_PASSWORD")
+EMAIL_TLS = environment.flag("EMAIL_TLS", default=bool(EMAIL_HOST_USER))
+EMAIL_PORT = environment.number("EMAIL_PORT", 587 if EMAIL_TLS else 25)
+# Port 465 speaks TLS from the first byte, others after STARTTLS.
+EMAIL_USE_SSL = EMAIL_TLS and EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_TLS and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM") or "SEI Activity Logs <sei@localhost>"
+
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 

@@ -87,7 +87,7 @@ class ObjectTable(tables.Table):
         ]
 
 
-def count_of(model: type[Model], key: str) -> Coalesce:
+def count(model: type[Model], key: str) -> Coalesce:
     """How many rows of `model` have the outer object as `key`, counted apart so that no join multiplies rows."""
     rows = model._base_manager.filter(**{key: OuterRef("pk")}).order_by().values(key)
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
@@ -121,7 +121,7 @@ class TeamTable(ObjectTable):
     def prepare(cls, queryset: QuerySet) -> Any:
         members, shared = Team.members.through, Team.shared_members.through
         return queryset.select_related("org_tree", "manager").annotate(
-            size=count_of(members, "team"), shared_size=count_of(shared, "team")
+            size=count(members, "team"), shared_size=count(shared, "team")
         )
 
 
@@ -144,7 +144,7 @@ class OrgTreeTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         profiles = ("efficiency_profile", "productivity_profile", "business_alignment_profile")
-        return queryset.select_related(*profiles).annotate(team_count=count_of(Team, "org_tree"))
+        return queryset.select_related(*profiles).annotate(team_count=count(Team, "org_tree"))
 
 
 class ProfileTable(ObjectTable):
@@ -155,7 +155,7 @@ class ProfileTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         field = next(field for field in OrgTree._meta.fields if field.related_model is queryset.model)
-        return queryset.annotate(tree_count=count_of(OrgTree, field.name))
+        return queryset.annotate(tree_count=count(OrgTree, field.name))
 
 
 class Tags(Cell):

@@ -17,6 +17,7 @@ from tracked_objects.models import OrgTree, Team
 
 ClientOf = Callable[[User], Client]
 OBJECTS = ["Developers", "Org Trees", "Teams", "Integrations", "Efficiency", "Productivity", "Business alignment"]
+PEOPLE = ["Members", "Invitations"]
 
 
 def pages(client: Client, url: str) -> dict[str, bool]:
@@ -28,11 +29,11 @@ def pages(client: Client, url: str) -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("person", "found"),
     [
-        ("account_admin", [*OBJECTS, "Activity Logs"]),
-        ("sei_admin", [*OBJECTS, "Activity Logs"]),
-        ("account_viewer", [*OBJECTS, "Activity Logs"]),
-        ("collection_admin", ["Org Trees", "Teams"]),
-        ("sei_viewer", []),
+        ("account_admin", [*OBJECTS, "Activity Logs", *PEOPLE, "Roles"]),
+        ("sei_admin", [*OBJECTS, "Activity Logs", *PEOPLE, "Roles"]),
+        ("account_viewer", [*OBJECTS, "Activity Logs", *PEOPLE, "Roles"]),
+        ("collection_admin", ["Org Trees", "Teams", *PEOPLE]),
+        ("sei_viewer", PEOPLE),
     ],
 )
 def test_only_what_the_role_opens_is_there(

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN
-from accounts.models import Account, User
+from accounts.models import Account, Invitation, Membership, Role, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
 from activity.models import SavedView
@@ -40,7 +40,7 @@ TABLE = {
     "account_login": EVERYBODY,
     "account_logout": "on    ok    ok    ok    ok    ok    ok",
     "unsent": "login on    on    on    on    on    on",
-    "account_home": "login 404   ok    on    on    on    on",
+    "account_home": "login 404   on    on    on    on    on",
     "activity:list": VIEWERS,
     "activity:detail": VIEWERS,
     "activity:export_csv": NOBODY_BUT_ADMINS,
@@ -106,6 +106,32 @@ TABLE |= {
     "developers:cloud-ids-review": "login 404   no    no    no    404   404",
 }
 
+# An SEI Admin gives roles, but only looks at what they include. What a button does takes a POST.
+MEMBERS = "login 404   ok    ok    ok    ok    ok"
+BUTTONS_OF_ADMINS = "login 404   no    no    no    405   405"
+ROLE_MAKERS = "login 404   no    no    no    no    ok"
+TABLE |= {
+    "members:list": MEMBERS,
+    "members:detail": MEMBERS,
+    "members:delete": NOBODY_BUT_ADMINS,
+    "members:give": NOBODY_BUT_ADMINS,
+    "members:active": BUTTONS_OF_ADMINS,
+    "members:take": BUTTONS_OF_ADMINS,
+    "invitations:list": MEMBERS,
+    "invitations:detail": MEMBERS,
+    "invitations:create": NOBODY_BUT_ADMINS,
+    "invitations:delete": NOBODY_BUT_ADMINS,
+    "invitations:resend": BUTTONS_OF_ADMINS,
+    "roles:list": VIEWERS,
+    "roles:detail": VIEWERS,
+    "roles:create": ROLE_MAKERS,
+    "roles:edit": ROLE_MAKERS,
+    "roles:delete": ROLE_MAKERS,
+    # Without a link that was mailed to them, nobody is invited.
+    "invitation": "410   410   410   410   410   410   410",
+    "join": "410   410   410   410   410   410   410",
+}
+
 
 def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every URL pattern, by its full name."""
@@ -137,6 +163,11 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin:
         org_tree.grown = True
         for thing in (*made, org_tree):
             thing.save()
+        made += [
+            Role.objects.create(account=account, name="Auditor", capabilities=["activity.view"]),
+            Membership.objects.get(account=account, user=account_admin),
+            Invitation.objects.create(account=account, email="new@acme.example", invited_by=account_admin),
+        ]
     view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
     return {thing.slug: thing for thing in (org_tree, *made)} | {
         "activity": view,
@@ -163,11 +194,14 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "number": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,
+        "binding": 0,
+        "token": "never-given-out",
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
     inherited = (
         {"account"}
-        if name not in {"home", "account_login", "account_logout", "unsent", "activity:preferences"}
+        if name
+        not in {"home", "account_login", "account_logout", "unsent", "activity:preferences", "invitation", "join"}
         else set()
     )
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}})
@@ -203,7 +237,7 @@ def test_who_may_not_look_may_not_send_either(
 
 
 @pytest.mark.parametrize("view", ["detail", "edit", "delete"])
-@pytest.mark.parametrize("kind", ["org-trees", "teams", "developers", "integrations", "efficiency-profiles"])
+@pytest.mark.parametrize("kind", ["org-trees", "teams", "developers", "integrations", "efficiency-profiles", "roles"])
 def test_ids_of_another_account_are_not_found(
     objects: dict[str, Any], stranger: User, client_of: Any, kind: str, view: str
 ) -> None:
