@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.models import ApiKey
 from tracked_objects import filters, forms, tables
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -60,6 +61,8 @@ class Kind:
         """Whether the member may do `verb`, on `item` when there is one; a new org tree is in nobody's scope."""
         if item is None and self.model.scope_path == "pk" and verb == "create":
             return access.whole(self.needs(verb))
+        if item is not None and not item.permits(verb):
+            return False
         return access.can(self.needs(verb), item.scope_id if item else None)
 
 
@@ -150,5 +153,17 @@ KINDS: dict[str, Kind] = {
     )
 }
 
+# Not one of the kinds that all have the same pages (tracked_objects.api_keys).
+API_KEYS = Kind(
+    ApiKey,
+    forms.ApiKeyForm,
+    filters.ApiKeyFilters,
+    tables.ApiKeyTable,
+    ("owner", "role"),
+    _("API Keys"),
+    _("What programs sign in with. Each acts for the member who made it, and the log names both."),
+    _("New API key"),
+)
+
 # By type of entry, for whoever starts from the log.
-BY_TYPE: dict[str, Kind] = {kind.entry_type: kind for kind in KINDS.values()}
+BY_TYPE: dict[str, Kind] = {kind.entry_type: kind for kind in (*KINDS.values(), API_KEYS)}

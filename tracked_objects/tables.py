@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.template.loader import render_to_string
@@ -183,3 +184,41 @@ class IntegrationTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         return queryset.prefetch_related("tags")
+
+
+class Day(Cell):
+    """The last day of something, sorted by what comes first; without an end it comes last."""
+
+    def __init__(self, path: str, label: Any, *, css: str = "") -> None:
+        super().__init__(path, label, css=f"nowrap {css}")
+        self.key = F(path)
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return value.isoformat()
+
+
+class Ago(Day):
+    """How long ago it was, and exactly when on hover."""
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        exact = f"{value:%Y-%m-%d %H:%M} UTC"
+        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, naturaltime(value))
+
+
+class KeyStatusCell(Cell):
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return render_to_string("components/badge.html", {"kind": value.badge, "text": value.label})
+
+
+class ApiKeyTable(ObjectTable):
+    name = Name("name", _("Name"))
+    prefix = Cell("prefix", _("Prefix"), css="mono")
+    owner = Cell("owner__email", _("Owner"))
+    role = Cell("role", _("Role"), css="col-mid")
+    valid_until = Day("valid_until", _("Valid until"), css="col-mid")
+    last_used = Ago("last_used_at", _("Last used"))
+    status = KeyStatusCell("status", _("Status"), orderable=False)
+
+    @classmethod
+    def prepare(cls, queryset: QuerySet) -> Any:
+        return queryset.select_related("owner")

@@ -94,7 +94,11 @@ class ObjectForms(ObjectView):
         if not all([form.is_valid(), reason.is_valid()]) or not form.try_save():
             return self.form(form, reason)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        messages.success(request, _("Saved: %(object)s.") % {"object": form.instance})
+        return self.saved(form)
+
+    def saved(self, form: ObjectForm) -> HttpResponse:
+        """The answer once the object is saved."""
+        messages.success(self.request, _("Saved: %(object)s.") % {"object": form.instance})
         return redirect(self.url("detail", form.instance.pk))
 
     def form(self, form: ObjectForm, reason: ReasonForm) -> HttpResponse:
@@ -111,6 +115,9 @@ class ObjectCreate(ObjectForms):
     def item(self, pk: int | None) -> AccountObject:
         if not self.kind.allows(self.access, "create"):
             raise PermissionDenied(self.kind.needs("create"))
+        return self.new()
+
+    def new(self) -> AccountObject:
         return self.kind.model(account=self.access.account)
 
 
