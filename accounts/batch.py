@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.bulk import delete_rows, insert_rows, no_collector, number_rows, point_to_numbered, update_rows
 from accounts.models import Account
+from accounts.models.base import AccountObject
 from accounts.tracking import TrackedModel, history_model, refuse
 
 # Sent when a batch begins, with: batch.
@@ -31,6 +32,8 @@ class Batch:
     summary: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     unchanged: int = 0
+    # The org trees of what is unchanged: the counts tell of them too.
+    trees: set[int | None] = field(default_factory=set)
     open: bool = True
     # Whether its savepoint was rolled back, with all that was written in it.
     undone: bool = False
@@ -77,8 +80,13 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     stored = [item for item in objects if item.pk]
     number_rows(model, new)
     point_to_numbered(model, objects)
-    edited = [item for item in stored if _differs(item, befores[item.pk], fields)]
-    current.unchanged += len(stored) - len(edited)
+    edited: list[TrackedModel] = []
+    same: list[TrackedModel] = []
+    for item in stored:
+        (edited if _differs(item, befores[item.pk], fields) else same).append(item)
+    current.unchanged += len(same)
+    if issubclass(model, AccountObject) and model.scope_path:
+        current.trees |= {item.scope_id for item in same if isinstance(item, AccountObject)}
     insert_rows(model, new)
     update_rows(model, edited, fields)
     changed = [*new, *edited]
