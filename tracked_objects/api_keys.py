@@ -28,9 +28,7 @@ class KeyCreate(ObjectCreate):
         return ApiKey.issue(self.access.account, self.request.user)  # type: ignore[arg-type]
 
     def saved(self, form: ObjectForm) -> HttpResponse:
-        response = self.show("api_keys/created", {"object": form.instance})
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.show("api_keys/created", {"object": form.instance})
 
 
 class KeyEnd(ObjectView):

@@ -106,7 +106,10 @@ class ObjectForms(ObjectView):
         # The name as it is stored: the form has already put what was typed into the instance.
         stored = self.queryset().get(pk=item.pk) if item and form.is_bound else item
         back = self.url("detail", item.pk) if item else self.url("list")
-        return self.show("form", {"object": stored, "form": form, "reason": reason, "back": back})
+        response = self.show("form", {"object": stored, "form": form, "reason": reason, "back": back})
+        # Not no-store, as other pages: some browsers would not give back what was typed to who comes back.
+        response["Cache-Control"] = "private, no-cache"
+        return response
 
 
 class ObjectCreate(ObjectForms):
