@@ -38,6 +38,8 @@ class KeyEnd(ObjectView):
     key: ApiKey
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return self.http_method_not_allowed(request)
         found: QuerySet[Any] = self.queryset()
         if request.method == "POST":
             found = found.select_for_update(of=("self",), no_key=True)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from accounts.guard import Access, access
@@ -171,6 +172,7 @@ class ObjectDelete(ObjectView):
 
 
 @access("teams.view")
+@require_safe
 def suggest(request: HttpRequest, account: str) -> HttpResponse:
     """Developers whose name or e-mail has what somebody has typed so far, as options of a datalist."""
     # The input sends itself, whatever its name.

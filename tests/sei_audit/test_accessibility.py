@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import Account, User
+from accounts.models import Account, ApiKey, User
 from activity.actors import Actor
 from activity.models import Entry, SavedView
 from activity.recording import recording
@@ -52,6 +52,10 @@ PAGES = [
     "business-alignment-profiles/{alignment}/edit/",
     "integrations/{integration}/",
     "integrations/{integration}/edit/",
+    "api-keys/",
+    "api-keys/new/",
+    "api-keys/{key}/",
+    "api-keys/{key}/revoke/",
     "activity/",
     "activity/?panel=open",
     "activity/?email=nobody@acme.example",
@@ -81,6 +85,10 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
             "alignment": BusinessAlignmentProfile.objects.create(account=account, name="A", categories=categories).pk,
             "integration": Integration.objects.create(account=account, name="GitHub", category="source_code").pk,
         }
+        key = ApiKey.issue(account, account_admin)
+        key.name, key.role = LONG, "Read only"
+        key.save()
+        ids["key"] = key.pk
     with recording(Actor.system("tests")):
         team = Team.objects.get(pk=ids["team"])
         team.manager = developer

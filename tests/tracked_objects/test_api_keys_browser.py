@@ -7,6 +7,7 @@ from playwright.sync_api import Error, Page, expect
 
 from accounts.api_keys import authenticate
 from accounts.models import User
+from tests.sei_audit.test_accessibility import check
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +20,7 @@ def test_a_key_is_made_copied_and_revoked(browse_as: Callable[[User], Page], acc
     page.get_by_label("Name").fill("Jenkins")
     page.get_by_label("SEI Ingestion").check()
     page.get_by_role("button", name="Save").click()
+    check(page)
     page.get_by_role("button", name="Copy key").click()
     expect(page.get_by_text("Copied", exact=True)).to_be_visible()
     text = str(page.evaluate("navigator.clipboard.readText()"))
