@@ -85,6 +85,11 @@ class ApiKey(AccountObject):
         return key
 
     @property
+    def shown(self) -> str:
+        """As much of the key as everybody may see."""
+        return f"sei_{self.prefix}_…"
+
+    @property
     def status(self) -> KeyStatus:
         if self.revoked_at:
             return KeyStatus.REVOKED
