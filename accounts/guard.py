@@ -69,11 +69,11 @@ def access_of(user: Any, slug: str) -> Access:
     for binding in bindings:
         if binding.account.slug == slug:
             for capability in binding.role.capabilities:
-                _hold(held, capability, binding.org_tree_id)
+                hold(held, capability, binding.org_tree_id)
     return Access(accounts[slug], held, tuple(accounts.values()))
 
 
-def _hold(held: dict[str, frozenset[int] | None], capability: str, tree: int | None) -> None:
+def hold(held: dict[str, frozenset[int] | None], capability: str, tree: int | None) -> None:
     """Add a capability to those held: the whole account wins over trees, trees add up."""
     if tree is None or capability in BESIDE_SCOPE:
         held[capability] = None

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.batch import batch, save_batch
 from accounts.models import Account, Role, RoleBinding, User
-from accounts.permissions import ACCOUNT_ADMIN, BUILT_IN
+from accounts.permissions import ACCOUNT_ADMIN, BUILT_IN, GRANTABLE
 from accounts.tracking import TrackedModel
 
 
@@ -23,6 +23,15 @@ def create_account(slug: str, name: str, admin_email: str, password: str, admin_
         save_batch(current, roles)
     add_member(account, admin_email, ACCOUNT_ADMIN, password, admin_name)
     return account
+
+
+def complete_built_in_roles() -> None:
+    """Give built-in roles what this version of the app has added to them; what admins switch stays as they have it."""
+    for name, capabilities in BUILT_IN.items():
+        roles = Role.objects.filter(built_in=True, name=name)
+        for role in roles.exclude(capabilities__contains=sorted(capabilities - GRANTABLE)).order_by("pk"):
+            role.capabilities = sorted({*role.capabilities, *(capabilities - GRANTABLE)})
+            role.save()
 
 
 def add_member(

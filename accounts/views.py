@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import unsent
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, access
@@ -42,11 +42,12 @@ class SignIn(LoginView):
         return answer
 
 
-sign_in = access(PUBLIC)(SignIn.as_view())
+sign_in = access(PUBLIC)(require_http_methods(["GET", "HEAD", "POST"])(SignIn.as_view()))
 sign_out = access(PUBLIC)(LogoutView.as_view())
 
 
 @access(SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the member's account; a page when they have none, or several to choose from."""
     theirs = {"memberships__user": request.user.pk, "memberships__is_active": True}
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @access(MEMBER)
+@require_safe
 def account_home(request: HttpRequest, account: str) -> HttpResponse:
     """The first page that the member may see, or what they may do when there is none."""
     granted: Access = request.access  # type: ignore[attr-defined]

@@ -59,10 +59,20 @@ def _object_drafts(
             else summary(kind, action, name, changes),
             changes=changes,
             details=dict(item.details),
-            org_tree_id=item.record.id if kind == "ORG_TREE" else getattr(item.instance, "scope_id", None),
+            org_tree_id=_tree(item),
             history_model=item.record._meta.label,
             history_id=item.record.pk,
         )
+
+
+def _tree(item: Touched) -> int | None:
+    """The org tree that the entry is of. None when the object went from one to another: the entry names both."""
+    path = getattr(item.instance, "scope_path", "")
+    if not path:
+        return None
+    name = "id" if path == "pk" else path
+    after: int | None = getattr(item.record, name)
+    return after if item.before is None or item.before[name] == after else None
 
 
 def _account_id(item: Touched) -> int:
@@ -95,7 +105,7 @@ def _parent(shared: Mapping[str, Any], batch: Batch, children: list[Draft], own:
     actions = Counter(child.action for child in children)
     counts = {word: actions[word.upper()] for word in ("created", "edited", "deleted")}
     counts["unchanged"] = batch.unchanged
-    trees = {child.org_tree_id for child in children}
+    trees = {*batch.trees, *(child.org_tree_id for child in children)}
     kind = batch.model.entry_type
     return Draft(
         **shared,

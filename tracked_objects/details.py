@@ -9,7 +9,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from accounts.api_keys import access_of_key
 from accounts.guard import Access
+from accounts.labels import describe
+from accounts.models import ApiKey
 from tracked_objects.conditions import filters_words, settings_words, words
 from tracked_objects.links import known
 from tracked_objects.models import (
@@ -119,6 +122,11 @@ def _integration(access: Access, item: Integration) -> dict[str, Any]:
     return {"tags": item.tags.order_by("name"), **used_by(access, item)}
 
 
+def _api_key(access: Access, item: ApiKey) -> dict[str, Any]:
+    held = access_of_key(item) if item.allows("edit") else None
+    return {"works": item.allows("edit"), "held": describe(held.capabilities) if held else None}
+
+
 def used_by(access: Access, item: AccountObject, few: int = FEW) -> dict[str, Any]:
     """What points to an object, as far as the member may see it."""
     shown, hidden = known(access, item.users())
@@ -133,4 +141,5 @@ _DETAILS: dict[type[AccountObject], Callable[[Access, Any], dict[str, Any]]] = {
     ProductivityProfile: _productivity,
     BusinessAlignmentProfile: _business_alignment,
     Integration: _integration,
+    ApiKey: _api_key,
 }

@@ -11,6 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.models import ApiKey
+from accounts.models.api_key import KeyStatus
+from accounts.permissions import KEY_ROLES
 from tracked_objects.forms.fields import PersonField
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -214,3 +217,15 @@ class IntegrationFilters(ObjectFilters):
     status = choice(_("Status"), Status.choices)
     application_type = _value(_("Application type"))
     tags = one(_("Tag"), Tag)
+
+
+class ApiKeyFilters(ObjectFilters):
+    searched = ("name", "prefix", "owner__email", "owner__name")
+
+    role = choice(_("Role"), [(role, role) for role in KEY_ROLES])
+    status = filters.ChoiceFilter(
+        label=_("Status"), choices=KeyStatus.choices, empty_label=_("Any"), method="of_status"
+    )
+
+    def of_status(self, queryset: QuerySet[ApiKey], name: str, value: str) -> QuerySet[ApiKey]:
+        return queryset.filter(ApiKey.of_status(KeyStatus(value)))

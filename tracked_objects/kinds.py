@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.models import ApiKey
 from tracked_objects import filters, forms, tables
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -174,3 +175,16 @@ KINDS: dict[str, Kind] = {
         ),
     )
 }
+
+# Not one of the kinds that all have the same pages (tracked_objects.api_keys).
+API_KEYS = Kind(
+    ApiKey,
+    forms.ApiKeyForm,
+    filters.ApiKeyFilters,
+    tables.ApiKeyTable,
+    ("owner", "role"),
+    _("API Keys"),
+    _("What programs sign in with. Each acts for the member who made it, and the log names both."),
+    _("New API key"),
+    pages=("list", "create", "detail", "edit", "delete"),
+)

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.template.loader import render_to_string
@@ -19,7 +20,7 @@ class Cell(tables.Column):
     """Text at `path`, sorted by `sort` without regard to case, ties in one order. `css` is the class of its cells."""
 
     def __init__(self, path: str, label: Any, *, sort: str = "", css: str = "", **kwargs: Any) -> None:
-        super().__init__(label, accessor=path, default="", **kwargs)
+        super().__init__(label, accessor=path, **{"default": "", **kwargs})
         self.key: Lower | F = Lower(sort or path)
         self.css = css
 
@@ -183,3 +184,48 @@ class IntegrationTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         return queryset.prefetch_related("tags")
+
+
+class Day(Cell):
+    """A day, or `never`, which comes last."""
+
+    def __init__(self, path: str, label: Any, never: Any, *, css: str = "") -> None:
+        super().__init__(path, label, css=f"nowrap {css}", default=never)
+        self.key = F(path)
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return value.isoformat()
+
+
+class Ago(Day):
+    """How long ago it was, and exactly when on hover."""
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        exact = f"{value:%Y-%m-%d %H:%M} UTC"
+        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, naturaltime(value))
+
+
+class Code(Cell):
+    """What is compared letter by letter."""
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return format_html("<code>{}</code>", value)
+
+
+class KeyStatusCell(Cell):
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return render_to_string("components/badge.html", {"kind": value.badge, "text": value.label})
+
+
+class ApiKeyTable(ObjectTable):
+    name = Name("name", _("Name"))
+    prefix = Code("prefix", _("Prefix"))
+    owner = Cell("owner__email", _("Owner"))
+    role = Cell("role", _("Role"), css="col-mid")
+    valid_until = Day("valid_until", _("Valid until"), _("Without end"), css="col-mid")
+    last_used = Ago("last_used_at", _("Last used"), _("Never"))
+    status = KeyStatusCell("status", _("Status"), orderable=False)
+
+    @classmethod
+    def prepare(cls, queryset: QuerySet) -> Any:
+        return queryset.select_related("owner")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from accounts.guard import access
+from tracked_objects.api_keys import KeyCreate, KeyDelete, KeyRevoke
 from tracked_objects.cloud_ids.views import CloudIdsReview, CloudIdsStart
 from tracked_objects.deleting import ObjectsDelete
 from tracked_objects.kinds import Kind
@@ -52,6 +53,11 @@ _OWN_PAGES: dict[str, tuple[Page, ...]] = {
         ("upload/<int:upload>/cancel/", UploadCancel, "upload-cancel"),
         ("cloud-ids/", CloudIdsStart, "cloud-ids"),
         ("cloud-ids/<int:upload>/", CloudIdsReview, "cloud-ids-review"),
+    ),
+    "api-keys": (
+        ("new/", KeyCreate, "create"),
+        ("<int:pk>/revoke/", KeyRevoke, "edit"),
+        ("<int:pk>/delete/", KeyDelete, "delete"),
     ),
     "members": (
         ("", MemberList, "list"),

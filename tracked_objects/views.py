@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from accounts.guard import Access, access
@@ -115,7 +116,11 @@ class ObjectForms(ObjectView):
         if not all([form.is_valid(), reason.is_valid()]) or not self.save(form):
             return self.form(form, reason)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        messages.success(request, str(self.done) % {"object": form.instance})
+        return self.saved(form)
+
+    def saved(self, form: ObjectForm) -> HttpResponse:
+        """The answer once the object is saved."""
+        messages.success(self.request, str(self.done) % {"object": form.instance})
         return redirect(self.url("detail", form.instance.pk))
 
     def save(self, form: ObjectForm) -> bool:
@@ -126,7 +131,10 @@ class ObjectForms(ObjectView):
         # The name as it is stored: the form has already put what was typed into the instance.
         stored = self.queryset().get(pk=item.pk) if item and form.is_bound else item
         back = self.url("detail", item.pk) if item else self.url("list")
-        return self.show("form", {"object": stored, "form": form, "reason": reason, "back": back})
+        response = self.show("form", {"object": stored, "form": form, "reason": reason, "back": back})
+        # Not no-store, as other pages: some browsers would not give back what was typed to who comes back.
+        response["Cache-Control"] = "private, no-cache"
+        return response
 
 
 class ObjectCreate(ObjectForms):
@@ -135,6 +143,9 @@ class ObjectCreate(ObjectForms):
     def item(self, pk: int | None) -> AccountObject:
         if not self.kind.allows(self.access, "create"):
             raise PermissionDenied(self.kind.needs("create"))
+        return self.new()
+
+    def new(self) -> AccountObject:
         return self.kind.model(account=self.access.account)
 
 
@@ -195,6 +206,7 @@ class ObjectDelete(ObjectView):
 
 
 @access("teams.view")
+@require_safe
 def suggest(request: HttpRequest, account: str) -> HttpResponse:
     """Developers whose name or e-mail has what somebody has typed so far, as options of a datalist."""
     # The input sends itself, whatever its name.

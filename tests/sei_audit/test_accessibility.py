@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import Account, Invitation, Membership, Role, User
+from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.setup import add_member
 from activity.actors import Actor
 from activity.models import Entry, SavedView
@@ -75,6 +75,10 @@ PAGES = [
     "business-alignment-profiles/{alignment}/edit/",
     "integrations/{integration}/",
     "integrations/{integration}/edit/",
+    "api-keys/",
+    "api-keys/new/",
+    "api-keys/{key}/",
+    "api-keys/{key}/revoke/",
     "activity/",
     "activity/?panel=open",
     "activity/?email=nobody@acme.example",
@@ -140,6 +144,10 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         grow(grown, Shape())
         ids["grown"] = grown.pk
         ids["member"] = Membership.objects.get(account=account, user=ids["user"]).pk
+        key = ApiKey.issue(account, account_admin)
+        key.name, key.role = LONG, "Read only"
+        key.save()
+        ids["key"] = key.pk
     with recording(Actor.system("tests")):
         team = Team.objects.get(pk=ids["team"])
         team.manager = developer

@@ -1,18 +1,18 @@
 """Every URL and every role: who gets what. A URL without a row in this table fails."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN
-from accounts.models import Account, Invitation, Membership, Role, User
+from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
 from activity.models import SavedView
 from activity.recording import recording
+from sei_audit.matrix import patterns
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -93,6 +93,12 @@ TABLE |= {
     "org-trees:tree": COLLECTIONS,
     "org-trees:nodes": COLLECTIONS,
     "org-trees:table": COLLECTIONS,
+    "api-keys:list": VIEWERS,
+    "api-keys:create": NOBODY_BUT_ADMINS,
+    "api-keys:detail": VIEWERS,
+    "api-keys:edit": NOBODY_BUT_ADMINS,
+    # What still works is to be revoked first.
+    "api-keys:delete": "login 404   no    no    no    on    on",
 }
 
 # An upload belongs to the one who has sent the file: here, the SEI Admin.
@@ -133,17 +139,7 @@ TABLE |= {
 }
 
 
-def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every URL pattern, by its full name."""
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from patterns(pattern, inner)
-        else:
-            yield f"{namespace}{pattern.name}", pattern
-
-
-PATTERNS = dict(patterns(get_resolver()))
+PATTERNS = {name: pattern for name, _route, pattern in patterns(get_resolver())}
 
 
 @pytest.fixture
@@ -159,6 +155,7 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin:
             ProductivityProfile(account=account, name="Steady"),
             BusinessAlignmentProfile(account=account, name="Aligned"),
             Integration(account=account, name="Git", category="source_code", application_type="github"),
+            ApiKey.issue(account, sei_admin),
         ]
         org_tree.grown = True
         for thing in (*made, org_tree):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, Membership, Role
-from tracked_objects.kinds import KINDS, Deleting, Kind
+from tracked_objects.kinds import API_KEYS, KINDS, Deleting, Kind
 from tracked_objects.members import filters, forms, tables
 
 MEMBERS = Kind(
@@ -52,4 +52,4 @@ ROLES = Kind(
     pages=("list", "create", "detail", "edit", "delete"),
 )
 MEMBER_KINDS: dict[str, Kind] = {kind.slug: kind for kind in (MEMBERS, INVITATIONS, ROLES)}
-ALL_KINDS = KINDS | MEMBER_KINDS
+ALL_KINDS = KINDS | MEMBER_KINDS | {API_KEYS.slug: API_KEYS}
