@@ -43,9 +43,7 @@ def words(condition: Mapping[str, Any]) -> str:
 
 def settings_words(settings: Mapping[str, Any]) -> list[tuple[Promise | str, list[str]]]:
     """A team's settings: the label of each category with its conditions as lines."""
-    labels = dict(Setting.choices)
-    names = dict.fromkeys([*labels, *settings])
-    return [(labels.get(name, name), list(map(words, settings[name]))) for name in names if settings.get(name)]
+    return [(label, list(map(words, settings[name]))) for name, label in Setting.choices if settings.get(name)]
 
 
 def filters_words(filters: Mapping[str, Any]) -> list[tuple[str, list[tuple[Promise | str, list[str]]]]]:

@@ -13,6 +13,7 @@ from activity.changes import ids_in, plain
 from activity.diff import Changes, diff
 from activity.versions.states import State, team_fields
 from tracked_objects.conditions import filters_words, settings_words
+from tracked_objects.models.organisation import Setting
 
 Names = dict[tuple[type[models.Model], Any], str]
 Words = dict[str, Any]
@@ -63,6 +64,8 @@ def _value(field: Any, value: Any, names: Names) -> Any:
 
 
 def _settings(value: Mapping[str, Any]) -> dict[str, list[str]]:
+    if value.keys() - set(Setting.values) or not all(value.values()):
+        raise ValueError("The words would leave out a part of this.")
     return {str(label): lines for label, lines in settings_words(value)}
 
 

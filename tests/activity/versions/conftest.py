@@ -1,5 +1,6 @@
 """A team that is saved several times, on days that are told."""
 
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +10,11 @@ from accounts.batch import batch, save_batch
 from accounts.models import Account
 from activity.actors import Actor
 from activity.recording import recording
+from activity.versions.states import State, state_now
 from tracked_objects.models import Developer, Integration, OrgTree, Team
 
 NAMES = ("Ann", "Bob", "Cyd", "Dee")
+CONDITION = {"property": "name", "operator": "starts_with", "values": ["pay", "a, b"]}
 MANY = {field.name for field in Team._meta.many_to_many}
 
 
@@ -64,3 +67,34 @@ def saved(team: Team, people: list[Developer]) -> Team:
 def github(account: Account) -> Integration:
     with recording(Actor.system("tests")):
         return Integration.objects.create(account=account, name="GitHub", category="source_code")
+
+
+def edits(chance: random.Random, people: list[Developer], github: Integration) -> dict[str, Any]:
+    """Any edit of a team."""
+    some = chance.sample(people, chance.randint(0, len(people)))
+    cut = chance.randint(0, len(some))
+    conditions = [{**CONDITION, "values": [str(chance.randint(0, 2))]} for _ in range(chance.randint(0, 3))]
+    return {
+        "name": chance.choice(["Payments", "Checkout", "C.I [x]"]),
+        "manager": chance.choice([None, *people]),
+        "members": some[:cut],
+        "shared_members": some[cut:],
+        "integrations": chance.choice([[], [github]]),
+        "settings": chance.choice([{}, {"branches": conditions}, {"projects": conditions, "branches": conditions[:1]}]),
+        "alignment_filters": chance.choice([{}, {"A.b": [{"match": "all", "conditions": conditions}]}]),
+    }
+
+
+@pytest.fixture
+def states(team: Team, people: list[Developer], github: Integration, request: Any) -> list[State]:
+    """The states that a team was left in by edits that are drawn from a seed; all are in the past."""
+    chance, left = random.Random(request.param), [state_now(team)]
+    for number in range(2, 9):
+        drawn = edits(chance, people, github)
+        chosen = chance.sample(sorted(drawn), chance.randint(1, 7))
+        # Nobody is both.
+        chosen += [name for name in ("members", "shared_members") if name not in chosen]
+        save(team, day(number), **{name: drawn[name] for name in chosen})
+        if state_now(team) != left[-1]:
+            left.append(state_now(team))
+    return left

@@ -1,8 +1,6 @@
 """A team as of a date, and in one of its versions: as it was, with names as they were."""
 
-import random
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,13 +9,11 @@ from accounts.batch import batch, save_batch
 from accounts.models import Account
 from activity.actors import Actor
 from activity.recording import recording
-from activity.versions.states import State, state_now, states_of, team_fields, versions_of
-from tests.activity.versions.conftest import day, pages, save
+from activity.versions.states import State, states_of, team_fields, versions_of
+from tests.activity.versions.conftest import CONDITION, day, pages, save
 from tests.entries import entries_of
 from tests.log import follow
 from tracked_objects.models import Developer, Integration, Team
-
-CONDITION = {"property": "name", "operator": "starts_with", "values": ["pay", "a, b"]}
 
 
 def names(client: Client, url: str, label: str = "Members") -> list[str]:
@@ -125,37 +121,6 @@ def test_strange_names_are_harmless(admin: Client, saved: Team, name: str) -> No
 def test_a_version_links_to_its_entry(admin: Client, saved: Team) -> None:
     entry = follow(admin, admin.get(f"{pages(saved)}2/"), "entry")
     assert entry.context["entry"].seq == entries_of(saved)[1].seq  # type: ignore[attr-defined]
-
-
-def edits(chance: random.Random, people: list[Developer], github: Integration) -> dict[str, Any]:
-    """Any edit of a team."""
-    some = chance.sample(people, chance.randint(0, len(people)))
-    cut = chance.randint(0, len(some))
-    conditions = [{**CONDITION, "values": [str(chance.randint(0, 2))]} for _ in range(chance.randint(0, 3))]
-    return {
-        "name": chance.choice(["Payments", "Checkout", "C.I [x]"]),
-        "manager": chance.choice([None, *people]),
-        "members": some[:cut],
-        "shared_members": some[cut:],
-        "integrations": chance.choice([[], [github]]),
-        "settings": chance.choice([{}, {"branches": conditions}, {"projects": conditions, "branches": conditions[:1]}]),
-        "alignment_filters": chance.choice([{}, {"A.b": [{"match": "all", "conditions": conditions}]}]),
-    }
-
-
-@pytest.fixture
-def states(team: Team, people: list[Developer], github: Integration, request: Any) -> list[State]:
-    """The states that a team was left in by edits that are drawn from a seed; all are in the past."""
-    chance, left = random.Random(request.param), [state_now(team)]
-    for number in range(2, 9):
-        drawn = edits(chance, people, github)
-        chosen = chance.sample(sorted(drawn), chance.randint(1, 7))
-        # Nobody is both.
-        chosen += [name for name in ("members", "shared_members") if name not in chosen]
-        save(team, day(number), **{name: drawn[name] for name in chosen})
-        if state_now(team) != left[-1]:
-            left.append(state_now(team))
-    return left
 
 
 @pytest.mark.parametrize("states", range(4), indirect=True)

@@ -11,11 +11,8 @@ from activity.patch import apply
 from activity.recording import recording
 from activity.versions.states import states_of, versions_of
 from activity.versions.words import difference, names_at, words_of
-from tests.activity.versions.conftest import day, pages, save
-from tests.activity.versions.test_as_of import CONDITION, states
+from tests.activity.versions.conftest import CONDITION, day, pages, save
 from tracked_objects.models import Developer, Team
-
-__all__ = ["states"]
 
 
 def compared(client: Client, team: Team, before: int, after: int) -> dict[str, tuple[str, str]]:
@@ -42,12 +39,8 @@ def test_fields_before_and_after_members_by_name(admin: Client, saved: Team) -> 
 def test_settings_by_condition(admin: Client, team: Team) -> None:
     other = {**CONDITION, "operator": "is", "values": ["x"]}
     save(team, day(2), settings={"branches": [CONDITION]})
-    save(
-        team,
-        day(3),
-        settings={"branches": [CONDITION, other]},
-        alignment_filters={"A": [{"match": "all", "conditions": [other]}]},
-    )
+    filters = {"A": [{"match": "all", "conditions": [other]}]}
+    save(team, day(3), settings={"branches": [CONDITION, other]}, alignment_filters=filters)
     assert compared(admin, team, 2, 3) == {
         "Settings › Branches": ("", "name is x"),
         "Business alignment filters › A": ("", "All conditions (AND): name is x"),
@@ -59,6 +52,14 @@ def test_two_equal_versions_are_said_to_be_the_same(admin: Client, saved: Team) 
     save(saved, day(5), name="Checkout")
     assert compared(admin, saved, 3, 5) == {}
     assert "Both versions are the same" in admin.get(f"{pages(saved)}compare/?before=3&after=5").content.decode()
+
+
+@pytest.mark.parametrize("settings", [{"branches": []}, {"unheard of": [CONDITION]}, {"branches": {"x": 1}}])
+def test_no_difference_is_left_out_however_it_was_stored(
+    admin: Client, team: Team, settings: dict[str, object]
+) -> None:
+    save(team, day(2), settings=settings)
+    assert {label.partition(" ›")[0] for label in compared(admin, team, 1, 2)} == {"Settings"}
 
 
 def test_a_rename_of_a_member_is_no_difference(admin: Client, saved: Team, people: list[Developer]) -> None:
@@ -87,7 +88,7 @@ def test_what_is_no_version_is_an_error_beside_its_field(admin: Client, saved: T
     assert response.context["compare_form"].errors.keys() == {"before"}
 
 
-@pytest.mark.parametrize("states", range(3), indirect=True)
+@pytest.mark.parametrize("states", range(5), indirect=True)
 def test_the_difference_of_any_two_applied_to_one_gives_the_other(
     admin: Client, team: Team, states: list[object]
 ) -> None:

@@ -5,19 +5,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from accounts.models import Account, Role, RoleBinding, User
 from activity.actors import Actor
 from activity.models import Entry
 from activity.recording import recording
 from activity.versions.states import State, state_now
-from tests.activity.versions.conftest import day, pages, save
-from tests.activity.versions.test_as_of import CONDITION, states
+from tests.activity.versions.conftest import CONDITION, day, pages, save
 from tests.browsing import fill, form_of
 from tests.entries import entries_of, entry_of
 from tracked_objects.models import Developer, Integration, OrgTree, Team
-
-__all__ = ["states"]
 
 
 def restore(client: Client, team: Team, number: int, **sent: Any) -> Any:
@@ -190,8 +188,10 @@ def test_a_restored_version_can_be_restored_from(admin: Client, saved: Team, peo
 
 def test_the_entry_is_in_the_language_of_the_log(admin: Client, saved: Team) -> None:
     admin.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
-    assert "Version 1 wiederherstellen?" in admin.get(f"{pages(saved)}1/restore/").content.decode()
-    restore(admin, saved, 1)
+    # A request leaves its language behind.
+    with override("de"):
+        assert "Version 1 wiederherstellen?" in admin.get(f"{pages(saved)}1/restore/").content.decode()
+        restore(admin, saved, 1)
     entry = entry_of(saved, summary="Restored team “Payments” to version 1")
     assert entry.changes.keys() == {"Name", "Members"}
 
