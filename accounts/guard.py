@@ -16,6 +16,8 @@ from accounts.permissions import BESIDE_SCOPE, CAPABILITIES, SCOPED
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 PUBLIC, SIGNED_IN, MEMBER = "public", "signed in", "member"
+# Signed in by something of their own, and not only because an account's single sign-on says who they are.
+IN_PERSON = "signed in in person"
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Access:
 
 
 def access(needs: str) -> Callable[[View], View]:
-    """Mark a view with what it needs: PUBLIC, SIGNED_IN, MEMBER (of the account in the URL) or a capability."""
-    if needs not in CAPABILITIES | {PUBLIC, SIGNED_IN, MEMBER}:
+    """Mark a view with what it needs: PUBLIC, SIGNED_IN, IN_PERSON, MEMBER (of the URL's account) or a capability."""
+    if needs not in CAPABILITIES | {PUBLIC, SIGNED_IN, IN_PERSON, MEMBER}:
         raise ValueError(f"{needs!r} is not a capability: see accounts/permissions.py")
 
     def mark(view: View) -> View:
@@ -103,7 +105,7 @@ class GuardMiddleware:
         if request.method == "POST":
             # What was kept for sending has been sent, or given up for something else.
             request.session.pop(unsent.NAME, None)
-        if needs == SIGNED_IN:
+        if needs in {SIGNED_IN, IN_PERSON}:
             return None
         request.access = access_of(request.user, kwargs["account"])  # type: ignore[attr-defined]
         if needs != MEMBER and not request.access.can(needs):  # type: ignore[attr-defined]

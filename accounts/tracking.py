@@ -49,6 +49,8 @@ class TrackedModel(models.Model):
     secret_fields: ClassVar[frozenset[str]] = frozenset()
     # Sentences for entries where "Created <type> <name>" reads badly: action → text with %(name)s.
     entry_sentences: ClassVar[Mapping[str, str]] = {}
+    # Set on an object: what the log calls this edit of it, where that has a name of its own.
+    entry_action: str = ""
 
     objects = TrackedManager()
 

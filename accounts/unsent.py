@@ -47,3 +47,12 @@ def opened(token: str) -> Unsent | None:
     if content is None:
         return None
     return Unsent(**json.loads(zlib.decompress(content)))
+
+
+def keep(request: HttpRequest) -> None:
+    """Take along what the sign-in form has sealed inside, and nothing that somebody before has left in the session."""
+    token = request.POST.get(NAME, "")
+    if opened(token):
+        request.session[NAME] = token
+    else:
+        request.session.pop(NAME, None)

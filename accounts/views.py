@@ -1,16 +1,12 @@
-"""Signing in and out, choosing an account, and the first page of one."""
+"""Choosing an account, and the first page of one."""
 
-from typing import Any
-
-from allauth.account.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import unsent
-from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, access
+from accounts.guard import MEMBER, SIGNED_IN, Access, access
 from accounts.labels import describe
 from accounts.models import Account
 
@@ -23,26 +19,6 @@ FIRST_PAGES = (
     ("integrations.view", "integrations:list"),
     ("profiles.view", "efficiency-profiles:list"),
 )
-
-
-class SignIn(LoginView):
-    """Signing in; a form that came along is shown next, ready to be sent."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {unsent.NAME: self.request.POST.get(unsent.NAME, ""), **context}
-
-    def form_valid(self, form: Any) -> HttpResponseBase:
-        answer: HttpResponseBase = super().form_valid(form)
-        token = self.request.POST.get(unsent.NAME, "")
-        if self.request.user.is_authenticated and unsent.opened(token):
-            self.request.session[unsent.NAME] = token
-            return redirect("unsent")
-        return answer
-
-
-sign_in = access(PUBLIC)(SignIn.as_view())
-sign_out = access(PUBLIC)(LogoutView.as_view())
 
 
 @access(SIGNED_IN)

@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest
 
 from accounts.models import Account, User
+from accounts.setup import find_user
+from accounts.signals import DEACTIVATED, identified, sign_in_refused
 from activity.actors import Actor
 from activity.recording import current, recording
 from activity.requests import context_of
@@ -17,26 +20,46 @@ logger = logging.getLogger(__name__)
 def connect() -> None:
     """Connect the receivers; called once, when the app is ready."""
     user_logged_in.connect(_signed_in)
-    user_login_failed.connect(_refused)
+    user_login_failed.connect(_wrong_password)
+    sign_in_refused.connect(_refused)
+    identified.connect(_identified)
+
+
+def accounts_of(user: User) -> list[Account]:
+    """The accounts whose log is about this user: where they are a member."""
+    return list(Account.objects.filter(bindings__user=user).distinct().order_by("pk"))
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
-    _record(request, user, "SUCCESS", {})
+    records = get_authentication_records(request, user) if request else []
+    by = [record.get("type") or record["method"] for record in records if not record.get("reauthenticated")]
+    _record(request, user, "SUCCESS", {"by": by} if by else {})
 
 
-def _refused(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    email = str(credentials.get("email") or credentials.get("username") or "").strip()
-    user = User.objects.filter(email__iexact=email).first()
+def _wrong_password(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    email = str(credentials.get("email") or credentials.get("username") or "")
+    user = find_user(email)
+    _refused(request=request, email=email, reason=DEACTIVATED if user and not user.is_active else "wrong password")
+
+
+def _refused(request: HttpRequest | None, email: str, reason: str, **_: Any) -> None:
+    user = find_user(email)
     if user is None:
         # %r, so that nothing in an address can start a line of its own.
-        logger.warning("Sign-in refused: no member has the address %r", email[:320])
+        logger.warning("Sign-in refused (%s): no member has the address %r", reason, email.strip()[:320])
     else:
-        _record(request, user, "FAIL", {"reason": "wrong password" if user.is_active else "deactivated"})
+        _record(request, user, "FAIL", {"reason": reason})
+
+
+def _identified(user: User, **_: Any) -> None:
+    """The rest of the request is theirs, although they aren't signed in."""
+    if rec := current():
+        rec.context.actor = Actor.user(user)
 
 
 def _record(request: HttpRequest | None, user: User, action: str, details: dict[str, Any]) -> None:
     with recording(**{**_context(request), "actor": Actor.user(user)}) as rec:
-        for account in Account.objects.filter(bindings__user=user).distinct().order_by("pk"):
+        for account in accounts_of(user):
             rec.add(account, "USER_LOGIN", action, object_id=str(user.pk), object_name=user.email, details=details)
 
 

@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -95,6 +97,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.own.sessions.SeenMiddleware",
+    "accounts.pace.PaceMiddleware",
     "sei_audit.errors.BusyMiddleware",
     "accounts.guard.GuardMiddleware",
     "activity.refusals.RefusedExportMiddleware",
@@ -146,10 +150,44 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[SEI Activity Logs] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Django's own: a link to reset a password is void once the password or the e-mail has changed.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
+# Tries, by client address (ip) or by what is tried (key; for passwords that is an e-mail and a client address).
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
+# Counted in the database, so that it holds for all processes and after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_tries",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The code before and the one after count too: clocks of phones are not exact.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.Add",
+    "edit_webauthn": "accounts.passkeys.Rename",
+    "authenticate_webauthn": "accounts.passkeys.SecondStep",
+    "login_webauthn": "accounts.passkeys.SignIn",
+    "reauthenticate_webauthn": "accounts.passkeys.Reauthenticate",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
+
+# Where mail goes out. On this machine alone it is shown on standard output; in production nothing is sent without.
+MAIL_URL = environment.text("SEI_MAIL_URL")
+MAIL = bool(MAIL_URL) or LOCAL
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_URL else 'console' if LOCAL else 'dummy'}.EmailBackend"
+globals().update(environment.mail(MAIL_URL))
+DEFAULT_FROM_EMAIL = environment.text("SEI_MAIL_FROM") or "SEI Activity Logs <noreply@localhost>"
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
