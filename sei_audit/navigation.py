@@ -78,7 +78,8 @@ OWN = Section(
     False,
     (
         Page(_("Profile"), "user", "profile", ""),
-        Page(_("Password"), "edit", "password", ""),
+        Page(_("E-mail"), "send", "email", ""),
+        Page(_("Password"), "key", "password", ""),
         Page(_("Second factors"), "shield", "mfa_index", ""),
         Page(_("Sessions"), "display", "sessions", ""),
     ),

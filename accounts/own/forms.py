@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.password_change import change_password
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,7 @@ class NewPasswordForm(forms.Form):
         strip=False,
         max_length=1000,
         widget=_password("new-password"),
-        help_text=password_validators_help_text_html(),
+        help_text=_("At least 8 characters: not only digits, no common password, nothing like your name or e-mail."),
     )
     password2 = forms.CharField(
         label=_("New password again"), strip=False, max_length=1000, widget=_password("new-password")

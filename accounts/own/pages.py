@@ -40,6 +40,8 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         finalize_password_change(request, user)
+        # The others are told from this one by what is stored.
+        request.session.save()
         end_others(request, tell=False)
         return redirect("profile")
     return render(request, "accounts/own/password.html", {"form": form})

@@ -1,5 +1,6 @@
 """A new password for those who forgot theirs, by a link that is mailed to them."""
 
+import logging
 from typing import Any
 
 from allauth.account.views import (
@@ -17,14 +18,20 @@ from accounts.own.forms import NewPasswordForm
 from accounts.pace import even_out
 from accounts.signals import identified
 
+logger = logging.getLogger(__name__)
+
 
 class AskForLink(PasswordResetView):
     """Whether or not there is such a member: the same page, the same words, after the same time."""
 
-    extra_context = {"can_mail": settings.MAIL}
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "can_mail": settings.MAIL}
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         even_out(self.request)
+        if not form.users:
+            # %r, so that nothing in an address can start a line of its own.
+            logger.warning("Password reset asked for: no member has the address %r", form.cleaned_data["email"])
         answer: HttpResponseBase = super().form_valid(form)
         return answer
 
