@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import mail, unsent
 from accounts.models import User
 from accounts.notices import MESSAGES, NOTICES
-from accounts.signals import DEACTIVATED, LOCKED, password_reset_started, sign_in_refused
+from accounts.signals import DEACTIVATED, LOCKED, SSO_REQUIRED, password_reset_started, sign_in_refused
+from accounts.sso import rules
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -51,6 +53,19 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             sign_in_refused.send(self, request=request, email=credentials.get("email", ""), reason=LOCKED)
             raise
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Nobody whose accounts all ask for single sign-on gets in without it."""
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if answer:
+            return answer
+        opened, closed = rules.opened_accounts(request, user)
+        if closed and not opened:
+            clear_login(request)
+            sign_in_refused.send(self, request=request, email=user.email, reason=SSO_REQUIRED)
+            messages.error(request, _("Your account asks for single sign-on. Use “Continue with SSO”."))
+            return redirect("account_login")
+        return None
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Back to the sign-in page, saying why; reached only with the right password or passkey."""

@@ -11,7 +11,11 @@ password_reset_started = Signal()
 # Somebody who isn't signed in has shown who they are, by a link that was sent to them: `request`, `user`.
 identified = Signal()
 
+# An identity provider was asked whether it is there: `request`, `config`, `problems` (sentences about what is wrong).
+sso_tested = Signal()
+
 LOCKED = "too many tries"
 WRONG_CODE = "wrong code"
 WRONG_PASSKEY = "wrong passkey"
 DEACTIVATED = "deactivated"
+SSO_REQUIRED = "single sign-on required"

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.secrets import seal, unseal
+from accounts.sso.rules import is_offered
 
 # The hidden field of the sign-in form, and the name in the session from then on.
 NAME = "unsent"
@@ -37,7 +38,11 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     files = tuple(str(file.name) for name in request.FILES for file in request.FILES.getlist(name))
     unsent = Unsent(request.get_full_path(), fields.urlencode(), files)
     token = seal(zlib.compress(json.dumps(asdict(unsent)).encode()))
-    context = {"form": LoginForm(request=request), NAME: token}
+    context = {
+        "form": LoginForm(request=request),
+        "has_sso": is_offered(),
+        NAME: token,
+    }
     return render(request, "account/login.html", context, status=401)
 
 

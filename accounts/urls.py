@@ -1,12 +1,19 @@
 """Signing in and out, your account, and the way to an account."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from accounts import views
 from accounts.own import email, pages, second_steps, sessions
 from accounts.sign_in import reset
 from accounts.sign_in import views as sign_in
+from accounts.sso import oidc, saml, starting
+from accounts.sso import views as sso
 
+_sso = [
+    path("", sso.edit, name="edit"),
+    path("test/", sso.test, name="test"),
+    path("delete/", sso.delete, name="delete"),
+]
 # Names of allauth where it asks for them; of its own URLs there is none that isn't here.
 urlpatterns = [
     path("", views.home, name="home"),
@@ -44,5 +51,12 @@ urlpatterns = [
     path("accounts/own/confirm/", second_steps.by_password, name="account_reauthenticate"),
     path("accounts/own/confirm/code/", second_steps.by_code, name="mfa_reauthenticate"),
     path("accounts/own/confirm/passkey/", second_steps.by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("accounts/sso/", starting.start, name="sso_start"),
+    path("accounts/sso/<slug:slug>/", starting.go, name="sso_go"),
+    path("accounts/sso/<slug:provider_id>/callback/", oidc.callback, name="openid_connect_callback"),
+    path("accounts/sso/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
+    path("accounts/sso/<slug:organization_slug>/acs/finish/", saml.finish, name="saml_finish_acs"),
+    path("accounts/sso/<slug:organization_slug>/metadata/", saml.metadata, name="saml_metadata"),
+    path("a/<slug:account>/sso/", include((_sso, "sso"))),
     path("a/<slug:account>/", views.account_home, name="account_home"),
 ]

@@ -9,6 +9,7 @@ from accounts import unsent
 from accounts.guard import MEMBER, SIGNED_IN, Access, access
 from accounts.labels import describe
 from accounts.models import Account
+from accounts.sso.rules import confined_to
 
 # What a member lands on: the first of these that they may see.
 FIRST_PAGES = (
@@ -25,6 +26,9 @@ FIRST_PAGES = (
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the member's account; a page when they have none, or several to choose from."""
     accounts = Account.objects.filter(bindings__user=request.user.pk).distinct().order_by("name")
+    within = confined_to(request, request.user)
+    if within is not None:
+        accounts = accounts.filter(pk__in=within)
     if len(accounts) == 1:
         return redirect("account_home", accounts[0].slug)
     return render(request, "accounts/home.html", {"accounts": accounts})

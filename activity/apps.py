@@ -5,8 +5,9 @@ class ActivityConfig(AppConfig):
     name = "activity"
 
     def ready(self) -> None:
-        from activity import capture, own_security, sign_ins
+        from activity import capture, own_security, sign_ins, sso
 
         capture.connect()
         sign_ins.connect()
         own_security.connect()
+        sso.connect()

@@ -1,6 +1,7 @@
 """Sign-ins, let in or refused, in the log of each account that the member belongs to."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -9,7 +10,8 @@ from django.http import HttpRequest
 
 from accounts.models import Account, User
 from accounts.setup import find_user
-from accounts.signals import DEACTIVATED, identified, sign_in_refused
+from accounts.signals import DEACTIVATED, SSO_REQUIRED, identified, sign_in_refused
+from accounts.sso.rules import opened_accounts
 from activity.actors import Actor
 from activity.recording import current, recording
 from activity.requests import context_of
@@ -31,9 +33,12 @@ def accounts_of(user: User) -> list[Account]:
 
 
 def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:
+    """In the log of the accounts that this opens; of those that ask for single sign-on, as refused without it."""
     records = get_authentication_records(request, user) if request else []
     by = [record.get("type") or record["method"] for record in records if not record.get("reauthenticated")]
-    _record(request, user, "SUCCESS", {"by": by} if by else {})
+    opened, closed = opened_accounts(request, user) if request else (accounts_of(user), [])
+    _record(request, user, opened, "SUCCESS", {"by": by} if by else {})
+    _record(request, user, closed, "FAIL", {"reason": SSO_REQUIRED})
 
 
 def _wrong_password(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
@@ -42,13 +47,14 @@ def _wrong_password(credentials: dict[str, Any], request: HttpRequest | None = N
     _refused(request=request, email=email, reason=DEACTIVATED if user and not user.is_active else "wrong password")
 
 
-def _refused(request: HttpRequest | None, email: str, reason: str, **_: Any) -> None:
+def _refused(request: HttpRequest | None, email: str, reason: str, account: Account | None = None, **_: Any) -> None:
     user = find_user(email)
-    if user is None:
+    accounts = [found for found in accounts_of(user) if account in {None, found}] if user else []
+    if user is None or not accounts:
         # %r, so that nothing in an address can start a line of its own.
         logger.warning("Sign-in refused (%s): no member has the address %r", reason, email.strip()[:320])
     else:
-        _record(request, user, "FAIL", {"reason": reason})
+        _record(request, user, accounts, "FAIL", {"reason": reason})
 
 
 def _identified(user: User, **_: Any) -> None:
@@ -57,9 +63,11 @@ def _identified(user: User, **_: Any) -> None:
         rec.context.actor = Actor.user(user)
 
 
-def _record(request: HttpRequest | None, user: User, action: str, details: dict[str, Any]) -> None:
+def _record(
+    request: HttpRequest | None, user: User, accounts: Iterable[Account], action: str, details: dict[str, Any]
+) -> None:
     with recording(**{**_context(request), "actor": Actor.user(user)}) as rec:
-        for account in accounts_of(user):
+        for account in accounts:
             rec.add(account, "USER_LOGIN", action, object_id=str(user.pk), object_name=user.email, details=details)
 
 

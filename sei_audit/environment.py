@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -76,35 +76,6 @@ def database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured(
             "DATABASE_URL can't be read: expected postgres://user:password@host:port/name, special characters as %XX."
         ) from None
-
-
-def mail(url: str) -> dict[str, Any]:
-    """Django's settings for smtp://user:password@host:port (STARTTLS, unless on this machine) or smtps://… (TLS).
-
-    The URL has a password in it, so no message repeats it.
-    """
-    if not url:
-        return {}
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        parts, host, port = urlsplit(""), None, None
-    if parts.scheme not in {"smtp", "smtps"} or not host:
-        raise ImproperlyConfigured(
-            "SEI_MAIL_URL can't be read: expected smtp://user:password@host:port or smtps://…, special characters "
-            "as %XX."
-        )
-    implicit = parts.scheme == "smtps"
-    return {
-        "EMAIL_HOST": host,
-        "EMAIL_PORT": port or (465 if implicit else 587),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": implicit,
-        "EMAIL_USE_TLS": not implicit and host not in {"localhost", "127.0.0.1", "::1"},
-        "EMAIL_TIMEOUT": 20,
-    }
 
 
 def local_secret_key(data_dir: Path) -> str:

@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -169,6 +171,9 @@ CACHES = {
 }
 # Refusals come at full steps of so many seconds, well above what the log's entry takes: see accounts/pace.py.
 PACE = 0.25
+SOCIALACCOUNT_ADAPTER = "accounts.sso.oidc.SsoAdapter"
+# Identity providers are asked by https and outside of private networks, unless they stand in one.
+SSO_PRIVATE_ADDRESSES = environment.flag("SEI_SSO_PRIVATE_ADDRESSES")
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -185,12 +190,21 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# Where mail goes out. On this machine alone it is shown on standard output; in production nothing is sent without.
-MAIL_URL = environment.text("SEI_MAIL_URL")
-MAIL = bool(MAIL_URL) or LOCAL
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_URL else 'console' if LOCAL else 'dummy'}.EmailBackend"
-globals().update(environment.mail(MAIL_URL))
-DEFAULT_FROM_EMAIL = environment.text("SEI_MAIL_FROM") or "SEI Activity Logs <noreply@localhost>"
+# Mail goes to a server; on this machine alone, without one, it is shown where the app runs.
+EMAIL_HOST = environment.text("EMAIL_HOST") or "localhost"
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if environment.text('EMAIL_HOST') or not LOCAL else 'console'}.EmailBackend"
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.text("EMAIL_USER"), environment.text("EMAIL_PASSWORD")
+EMAIL_TLS = environment.flag("EMAIL_TLS", default=bool(EMAIL_HOST_USER))
+EMAIL_PORT = environment.number("EMAIL_PORT", 587 if EMAIL_TLS else 25)
+# Port 465 speaks TLS from the first byte, others after STARTTLS.
+EMAIL_USE_SSL = EMAIL_TLS and EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_TLS and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM") or "SEI Activity Logs <sei@localhost>"
+# Whether pages offer what takes mail: resetting a password, changing an e-mail.
+MAIL = LOCAL or bool(environment.text("EMAIL_HOST"))
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -49,7 +49,7 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
     new = _asked(token, user)
     if request.method == "GET" or new is None:
         context = {"new": new, "old": user.email}
-        return render(request, "accounts/own/email_confirm.html", context, status=200 if new else 410)
+        return render(request, "accounts/own/email_confirm.html", context)
     old, user.email = user.email, new
     user.save()
     get_adapter().send_notification_mail("account/email/email_changed", user, {"new": new}, old)

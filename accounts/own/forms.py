@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.sso.rules import demanded_accounts
 
 
 def _password(autocomplete: str) -> forms.PasswordInput:
@@ -84,4 +85,10 @@ class EmailForm(forms.Form):
         email: str = self.cleaned_data["email"].lower()
         if email == self.user.email.lower():
             raise ValidationError(_("This is your e-mail already."))
+        closed, _others = demanded_accounts(self.user)
+        if bound := next((account for account in closed if not account.sso.is_for(email)), None):
+            raise ValidationError(
+                _("%(account)s signs you in by your e-mail, which must stay one of: %(domains)s."),
+                params={"account": bound, "domains": ", ".join(bound.sso.domains)},
+            )
         return email

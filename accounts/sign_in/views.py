@@ -17,6 +17,7 @@ from accounts.guard import PUBLIC, access
 from accounts.pace import even_out
 from accounts.passkeys import REFUSED
 from accounts.signals import LOCKED, WRONG_CODE, WRONG_PASSKEY, sign_in_refused
+from accounts.sso.rules import is_offered
 
 
 class SignIn(LoginView):
@@ -24,7 +25,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {unsent.NAME: self.request.POST.get(unsent.NAME, ""), **context}
+        return {unsent.NAME: self.request.POST.get(unsent.NAME, ""), "has_sso": is_offered(), **context}
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         unsent.keep(self.request)

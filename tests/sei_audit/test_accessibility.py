@@ -15,6 +15,7 @@ from accounts.models import Account, User
 from activity.actors import Actor
 from activity.models import Entry, SavedView
 from activity.recording import recording
+from tests.accounts.identity_providers import configure
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -65,6 +66,8 @@ PAGES = [
     "activity/views/new/?type=TEAM",
     "activity/views/{view}/edit/",
     "activity/views/{view}/delete/",
+    "sso/",
+    "sso/delete/",
     "teams/0/",
 ]
 
@@ -89,6 +92,7 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         team.manager = developer
         team.save()
         team.members.add(developer)
+    configure(account, server_url="http://localhost:9", client_id="x")
     view = SavedView.objects.create(
         account=account, owner=account_admin, name=LONG[:80], query="type=TEAM", shared=True
     )
@@ -111,7 +115,9 @@ def test_nobody_is_shut_out(
     complaints[:] = [text for text in complaints if "the server responded with a status of 40" not in text]
 
 
-@pytest.mark.parametrize("path", ["login/", "password/reset/", "password/reset/sent/", "password/reset/1-made-up/"])
+@pytest.mark.parametrize(
+    "path", ["login/", "password/reset/", "password/reset/sent/", "password/reset/1-made-up/", "sso/"]
+)
 def test_signing_in_shuts_nobody_out(database_beside_browser: None, page: Page, live_server: Any, path: str) -> None:
     page.goto(f"{live_server.url}/accounts/{path}")
     check(page)

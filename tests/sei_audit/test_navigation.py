@@ -28,9 +28,9 @@ def pages(client: Client, url: str) -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("person", "found"),
     [
-        ("account_admin", [*OBJECTS, "Activity Logs"]),
-        ("sei_admin", [*OBJECTS, "Activity Logs"]),
-        ("account_viewer", [*OBJECTS, "Activity Logs"]),
+        ("account_admin", [*OBJECTS, "Activity Logs", "SSO"]),
+        ("sei_admin", [*OBJECTS, "Activity Logs", "SSO"]),
+        ("account_viewer", [*OBJECTS, "Activity Logs", "SSO"]),
         ("collection_admin", ["Org Trees", "Teams"]),
         ("sei_viewer", []),
     ],
