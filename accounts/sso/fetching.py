@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
@@ -57,7 +58,7 @@ class _Careful(HTTPAdapter):
         try:
             response = super().send(request, **{**kwargs, "stream": True, "timeout": TIMEOUT})
         except _Inside:
-            raise Refused("The address is inside a private network.") from None
+            raise Refused(_("The address is inside a private network.")) from None
         return _read(response)
 
 
@@ -66,7 +67,7 @@ class _NoTls(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         if not settings.SSO_PRIVATE_ADDRESSES:
-            raise Refused("Only https is allowed.")
+            raise Refused(_("Only https is allowed."))
         return _read(super().send(request, **{**kwargs, "stream": True, "timeout": TIMEOUT}))
 
 
@@ -74,7 +75,7 @@ def _read(response: requests.Response) -> requests.Response:
     """The whole answer, unless it is too large."""
     content = response.raw.read(LARGEST + 1, decode_content=True)
     if len(content) > LARGEST:
-        raise Refused("The answer is too large.")
+        raise Refused(_("The answer is too large."))
     response._content = content
     return response
 

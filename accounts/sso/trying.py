@@ -29,7 +29,7 @@ def _of_oidc(config: SsoConfig) -> Iterator[Promise]:
             answer.raise_for_status()
             found = answer.json()
     except Refused as refused:
-        yield format_lazy(_("{url} is not asked: {why}"), url=url, why=str(refused))
+        yield format_lazy(_("{url} is not asked: {why}"), url=url, why=refused.args[0])
     except (RequestException, ValueError):
         yield format_lazy(_("{url} gives no answer that is understood."), url=url)
     else:
