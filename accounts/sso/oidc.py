@@ -39,13 +39,13 @@ class SsoAdapter(DefaultSocialAccountAdapter):
         return session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        config = config_in_use(sociallogin.provider.app.provider_id)
+        config = config_at(sociallogin.provider.app.provider_id)
         claims = sociallogin.account.extra_data
         answer = let_in(request, config, _identity(claims), sociallogin.state.get("next"))
         raise ImmediateHttpResponse(answer)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, error: Any = None, **kwargs: Any) -> None:
-        config = config_in_use(provider.app.provider_id)
+        config = config_at(provider.app.provider_id)
         raise ImmediateHttpResponse(
             refuse(request, config, CANCELLED if error == AuthError.CANCELLED else NOT_UNDERSTOOD)
         )
@@ -62,7 +62,8 @@ def app_of(config: SsoConfig) -> SocialApp:
     )
 
 
-def config_in_use(slug: str) -> SsoConfig:
+def config_at(slug: str) -> SsoConfig:
+    """The config of the account in a URL, also when it is switched off: the last step says so."""
     return get_object_or_404(SsoConfig.objects.select_related("account", "new_member_role"), account__slug=slug)
 
 
@@ -91,7 +92,7 @@ def start(request: HttpRequest, config: SsoConfig) -> HttpResponse:
 @writes_on_get
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Back from the identity provider."""
-    config = config_in_use(provider_id)
+    config = config_at(provider_id)
     try:
         answer: HttpResponseBase = finish(request, provider_id)
         return answer

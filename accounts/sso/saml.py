@@ -23,7 +23,7 @@ from accounts.guard import PUBLIC, access
 from accounts.models import SsoConfig
 from accounts.models.sso import Protocol
 from accounts.sso.letting_in import NOT_UNDERSTOOD, Identity, let_in, refuse
-from accounts.sso.oidc import config_in_use
+from accounts.sso.oidc import config_at
 from accounts.tracking import writes_on_get
 
 # What was asked of which account, and where to go then; in the session, so that only this browser's answer counts.
@@ -93,7 +93,7 @@ acs = access(PUBLIC)(take)
 @require_safe
 def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """That answer, together with our cookies: it must be to a question of this session, which is asked once."""
-    config = config_in_use(organization_slug)
+    config = config_at(organization_slug)
     came = LoginSession(request, "saml_acs_session", "saml-acs-session")
     stored = came.store.get("request")
     came.delete()
@@ -114,7 +114,7 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
 @require_safe
 def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
     """What an identity provider has to know of us."""
-    config = config_in_use(organization_slug)
+    config = config_at(organization_slug)
     settings = OneLogin_Saml2_Settings(_settings(request, config, {}), sp_validation_only=True)
     return HttpResponse(settings.get_sp_metadata(), content_type="application/samlmetadata+xml")
 

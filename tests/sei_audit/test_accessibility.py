@@ -9,7 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Account, User
 from activity.actors import Actor
@@ -154,6 +154,15 @@ def test_second_factors_shut_nobody_out(
     for path in FACTORS:
         page.goto(f"{security}{path.format(passkey=passkey)}")
         check(page)
+    page.context.clear_cookies()
+    page.goto(f"{security.partition('own/')[0]}login/")
+    page.get_by_label("Email").fill(account_admin.email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("This code is wrong")).to_be_visible()
+    check(page)
 
 
 def test_no_permission_says_whom_to_ask(

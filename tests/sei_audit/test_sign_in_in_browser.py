@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Account, User
+from tests.accounts.identity_providers import open_id_provider
 from tests.accounts.second_factors import code
 from tests.entries import entry_of, last_entry
 
@@ -98,3 +100,20 @@ def test_another_password_is_used_at_the_next_sign_in(own: Page, sei_admin: User
     sign_out(own)
     sign_in(own, sei_admin, "a brand new horse")
     expect(own.get_by_role("heading", name="Activity Logs", level=1)).to_be_visible()
+
+
+def test_single_sign_on_goes_there_and_back(
+    database_beside_browser: None, page: Page, live_server: Any, sei_admin: User, account: Account
+) -> None:
+    with open_id_provider() as idp:
+        idp.config(account)
+        subject = idp.knows(email=sei_admin.email)
+        page.goto(f"{live_server.url}/a/acme/teams/")
+        page.get_by_role("button", name="Continue with SSO").click()
+        page.get_by_label("E-mail").fill(sei_admin.email)
+        page.get_by_role("button", name="Continue").click()
+        page.locator("input[name=sub]").fill(subject)
+        page.locator("input[name=sub]").press("Enter")
+        expect(page.get_by_role("heading", name="Teams", level=1)).to_be_visible()
+        page.get_by_title("Your account").click()
+        expect(page.get_by_role("heading", name="Not with single sign-on alone")).to_be_visible()
