@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import View
 
-from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, hold
+from accounts.guard import IN_PERSON, MEMBER, PUBLIC, SIGNED_IN, Access, hold
 from accounts.models import Account
 from accounts.permissions import BUILT_IN
 from activity.scope import EXPORT, VIEW
@@ -76,7 +76,7 @@ def _answer(column: str, needs: str) -> str:
     """As the guard decides (accounts.guard)."""
     if column == VISITOR and needs != PUBLIC:
         return SIGN_IN
-    if needs in {PUBLIC, SIGNED_IN}:
+    if needs in {PUBLIC, SIGNED_IN, IN_PERSON}:
         return YES
     if column == ELSEWHERE:
         return NOT_FOUND
