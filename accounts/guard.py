@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -14,6 +14,9 @@ from accounts import unsent
 from accounts.models import Account, RoleBinding
 from accounts.permissions import BESIDE_SCOPE, CAPABILITIES, SCOPED
 from accounts.sso import rules
+
+# What pages take. A view may take less; libraries give theirs PUT and DELETE, which no form of ours sends.
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -103,6 +106,11 @@ class GuardMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
+        answer = self._refuse(request, view, kwargs)
+        # After the rest: who may not open a page is not told what it takes.
+        return answer or (None if request.method in METHODS else HttpResponseNotAllowed(sorted(METHODS)))
+
+    def _refuse(self, request: HttpRequest, view: Any, kwargs: dict[str, Any]) -> HttpResponseBase | None:
         needs = getattr(view, "needs", None)
         if needs == PUBLIC:
             return None

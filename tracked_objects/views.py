@@ -175,7 +175,7 @@ class ObjectDelete(ObjectView):
         name = str(item)
         try:
             with transaction.atomic():
-                self.delete(item)
+                self.remove(item)
                 # Keys that others are writing just now fail here, not at the commit.
                 connection.check_constraints()
         except ObjectDoesNotExist:
@@ -189,7 +189,7 @@ class ObjectDelete(ObjectView):
         messages.success(request, str(self.kind.deleting.done) % {"object": name})
         return redirect(self.url("list"))
 
-    def delete(self, item: AccountObject) -> None:
+    def remove(self, item: AccountObject) -> None:
         """Delete it; a ValidationError says why it stays."""
         item.delete()
 

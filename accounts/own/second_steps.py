@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.guard import IN_PERSON, SIGNED_IN, access
 from accounts.signals import LOCKED, WRONG_CODE, WRONG_PASSKEY, sign_in_refused
@@ -53,7 +54,7 @@ add_app = _own(ActivateTOTPView)
 remove_app = _own(DeactivateTOTPView)
 recovery_codes = _own(ViewRecoveryCodesView)
 new_recovery_codes = _own(GenerateRecoveryCodesView)
-download_recovery_codes = _own(DownloadRecoveryCodesView)
+download_recovery_codes = access(IN_PERSON)(require_safe(_own(DownloadRecoveryCodesView)))
 add_passkey = _own(AddWebAuthnView)
 rename_passkey = _own(EditWebAuthnView, success_url=SECURITY)
 remove_passkey = _own(RemoveWebAuthnView, success_url=SECURITY)
