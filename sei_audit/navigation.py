@@ -103,7 +103,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def _own(request: HttpRequest) -> list[dict[str, Any]]:
     """On the pages of your account: links to all of them, and back to work."""
     home = reverse(OWN.pages[0].view)
-    if not request.user.is_authenticated or not request.path.startswith(home):
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not request.path.startswith(home):
         return []
     links = [{"label": _("Back"), "icon": "chevron-left", "url": reverse("home"), "current": False}]
     for page in OWN.pages:
