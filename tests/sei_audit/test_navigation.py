@@ -28,9 +28,9 @@ def pages(client: Client, url: str) -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("person", "found"),
     [
-        ("account_admin", [*OBJECTS, "Activity Logs"]),
-        ("sei_admin", [*OBJECTS, "Activity Logs"]),
-        ("account_viewer", [*OBJECTS, "Activity Logs"]),
+        ("account_admin", [*OBJECTS, "Activity Logs", "API Keys"]),
+        ("sei_admin", [*OBJECTS, "Activity Logs", "API Keys"]),
+        ("account_viewer", [*OBJECTS, "Activity Logs", "API Keys"]),
         ("collection_admin", ["Org Trees", "Teams"]),
         ("sei_viewer", []),
     ],
