@@ -23,9 +23,9 @@ from tracked_objects.models import (
     Team,
 )
 from tracked_objects.models.growing import Shape, grow
+from tracked_objects.models.lead_time import default_lead_time
 from tracked_objects.upload import checking
 from tracked_objects.upload.reading import read
-from tracked_objects.models.lead_time import default_lead_time
 
 pytestmark = pytest.mark.browser
 
