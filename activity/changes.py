@@ -36,7 +36,7 @@ class Labels:
         for item in items:
             for field, sides in _sides(item, related_only=True):
                 if sides[0] != sides[1]:
-                    wanted[field.related_model] |= {pk for side in sides for pk in _pks(side)}
+                    wanted[field.related_model] |= {pk for side in sides for pk in ids_in(side)}
         for model, pks in wanted.items():
             found: Any = models.QuerySet(model).filter(pk__in=pks)
             self._names |= {(model, related.pk): str(related) for related in found}
@@ -84,7 +84,7 @@ def _one_sided(item: Touched, labels: Labels) -> Changes:
     side = "after" if before is None else "before"
     plain = _plain_texts(record._meta.model)
     changes: Changes = {}
-    for field, name in _known_fields(record._meta.model, related_only=False):
+    for field, name in known_fields(record._meta.model, related_only=False):
         value = getattr(record, name) if before is None else before[name]
         # Most of it is plain text, or nothing: to ask what else it could be takes longer than all the rest.
         if value not in _NOTHING and not (name in plain and type(value) is str):
@@ -108,14 +108,14 @@ def _value(item: Touched, field: Any, value: Any, labels: Labels) -> Any:
         return labels.names(field.related_model, value)
     if field.related_model:
         return labels.name(field.related_model, value)
-    return _secret(value) if field.name in item.instance.secret_fields else _readable(field, value)
+    return _secret(value) if field.name in item.instance.secret_fields else plain(field, value)
 
 
 def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sides]]:
     """Every field that people know, with its raw value before and after; None where there is no object."""
     record, before = item.record, item.before
     gone = record.history_type == "-"
-    for field, name in _known_fields(record._meta.model, related_only):
+    for field, name in known_fields(record._meta.model, related_only):
         old = None if before is None else before[name]
         yield field, (old, None if gone else field.to_python(getattr(record, name)))
     yield from _many_sides(item)
@@ -140,13 +140,14 @@ def _plain_texts(history: Any) -> frozenset[str]:
 
 
 @cache
-def _known_fields(history: Any, related_only: bool) -> list[tuple[Any, str]]:
+def known_fields(history: Any, related_only: bool) -> list[tuple[Any, str]]:
     """The fields that are told of, and where their values are."""
     fields = [field for field in history.tracked_fields if not field.primary_key and field.name != "account"]
     return [(field, field.attname) for field in fields if field.related_model or not related_only]
 
 
-def _pks(side: Any) -> Iterable[Any]:
+def ids_in(side: Any) -> Iterable[Any]:
+    """The primary keys in a stored value of a field that points to others."""
     return side if isinstance(side, frozenset) else () if side is None else (side,)
 
 
@@ -166,7 +167,8 @@ def _secret(fingerprint: str | None) -> str | None:
     return f"fingerprint {fingerprint}" if fingerprint else None
 
 
-def _readable(field: Any, value: Any) -> Any:
+def plain(field: Any, value: Any) -> Any:
+    """A stored value as people read it, in JSON's terms."""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):

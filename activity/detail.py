@@ -20,8 +20,8 @@ from activity.paging import BadCursor, page_of
 from activity.present import ROW_FIELDS, Presenter, actor_name, kind_label
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import VIEW, entries_for
-from activity.sentences import sentences
-from activity.shown_changes import readable, shown_changes
+from activity.sentences import told
+from activity.shown_changes import readable
 from activity.timeline import timeline
 from activity.visible import pretty_json, visible
 
@@ -38,8 +38,11 @@ def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
     if entry is None:
         raise Http404
     presenter = Presenter.of(account, reader_zone(request))
+    stored: Any = entry
     context = _facts(entry, presenter) | _around(entries, entry, presenter, viewer.whole(VIEW))
-    context |= {"raw": _raw(entry)} if request.GET.get("tab") == "json" else _changes(entry)
+    context |= (
+        {"raw": _raw(entry)} if request.GET.get("tab") == "json" else told(stored.changes, entry.action == "EDITED")
+    )
     context["live"] = live_object(viewer, entry.type, entry.object_id)
     if entry.child_count:
         children = entries.filter(parent_seq=entry.seq)
@@ -93,20 +96,6 @@ def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
 def _raw(entry: Entry) -> str:
     raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
     return pretty_json({name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()})
-
-
-def _changes(entry: Entry) -> dict[str, Any]:
-    stored: Any = entry
-    changes, more = shown_changes(stored.changes)
-    said, unsaid = sentences(stored.changes) if entry.action == "EDITED" else ([], 0)
-    return {
-        "changes": changes,
-        "more_changes": more,
-        "sentences": said,
-        "more_sentences": unsaid,
-        "has_before": any(change.before for change in changes),
-        "has_after": any(change.after for change in changes),
-    }
 
 
 def _around(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, whole: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from activity.diff import change_list
 from activity.patch import steps
 from activity.phrases import Words, few, fill, in_the_middle, phrase, said, short, value
 from activity.renames import Rename, without_renames
+from activity.shown_changes import shown_changes
 from activity.text_diff import Part
 from activity.visible import visible
 from tracked_objects.in_words import code_in_words, is_condition, is_filter_set
@@ -19,6 +20,20 @@ from tracked_objects.models.organisation import Match
 _MOST_SENTENCES, _MOST_MOVED = 6, 300
 _STEP = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\]|[^.\[\]]+')
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def told(changes: Mapping[str, Any], edited: bool = True) -> dict[str, Any]:
+    """The context of activity/changes.html; only an edit is also told in sentences."""
+    shown, more = shown_changes(changes)
+    said, unsaid = sentences(changes) if edited else ([], 0)
+    return {
+        "changes": shown,
+        "more_changes": more,
+        "sentences": said,
+        "more_sentences": unsaid,
+        "has_before": any(change.before for change in shown),
+        "has_after": any(change.after for change in shown),
+    }
 
 
 def sentences(changes: Mapping[str, Any]) -> tuple[list[Words], int]:

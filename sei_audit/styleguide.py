@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.guard import PUBLIC, Access, access
 from accounts.models import Account
@@ -45,6 +46,7 @@ class IdentityForm(forms.Form):
 
 
 @access(PUBLIC)
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The components, with sample data and no query."""
     account = Account(slug="acme", name="Acme Robotics and Sons")

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from tracked_objects.models.organisation import Match, Setting
 
 Condition = dict[str, Any]
 
@@ -36,3 +39,16 @@ def words(condition: Mapping[str, Any]) -> str:
     """A condition as a line of text, in the language of the reader."""
     operator = Operator(condition["operator"]).label
     return f"{condition['property']} {operator} {join_values(condition['values'])}"
+
+
+def settings_words(settings: Mapping[str, Any]) -> list[tuple[Promise | str, list[str]]]:
+    """A team's settings: the label of each category with its conditions as lines."""
+    return [(label, list(map(words, settings[name]))) for name, label in Setting.choices if settings.get(name)]
+
+
+def filters_words(filters: Mapping[str, Any]) -> list[tuple[str, list[tuple[Promise | str, list[str]]]]]:
+    """A team's business alignment filters: each category with its sets, how they match and their conditions."""
+    return [
+        (category, [(Match(row["match"]).label, list(map(words, row["conditions"]))) for row in sets])
+        for category, sets in sorted(filters.items())
+    ]

@@ -11,6 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.models import ApiKey
+from accounts.models.api_key import KeyStatus
+from accounts.permissions import KEY_ROLES
 from tracked_objects.forms.fields import PersonField
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -122,7 +125,8 @@ class ObjectFilters(filters.FilterSet):
         return any(value for name, value in self.data.items() if name not in {"sort", "page", "select"})
 
 
-def _one(label: Any, model: type[Model], **kwargs: Any) -> filters.ModelChoiceFilter:
+def one(label: Any, model: type[Model], **kwargs: Any) -> filters.ModelChoiceFilter:
+    """A facet with the objects of a kind that the member may see."""
     return filters.ModelChoiceFilter(
         label=label, queryset=model._default_manager.none(), empty_label=_("Any"), **kwargs
     )
@@ -132,8 +136,9 @@ def _value(label: Any) -> ValueFilter:
     return ValueFilter(label=label, empty_label=_("Any"))
 
 
-def _choice(label: Any, choices: Any) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(label=label, choices=choices, empty_label=_("Any"))
+def choice(label: Any, choices: Any, **kwargs: Any) -> filters.ChoiceFilter:
+    """A facet with fixed choices."""
+    return filters.ChoiceFilter(label=label, choices=choices, empty_label=_("Any"), **kwargs)
 
 
 def _json_values(field: str, path: str) -> Func:
@@ -169,7 +174,7 @@ class DeveloperFilters(ObjectFilters):
 class TeamFilters(ObjectFilters):
     searched = ("name", "org_tree__name", "manager__full_name", "manager__email")
 
-    org_tree = _one(_("Org tree"), OrgTree)
+    org_tree = one(_("Org tree"), OrgTree)
     manager = PersonFilter(label=_("Manager"))
     member = PersonFilter(label=_("Member"), method="with_member")
 
@@ -179,9 +184,9 @@ class TeamFilters(ObjectFilters):
 
 
 class OrgTreeFilters(ObjectFilters):
-    efficiency_profile = _one(_("Efficiency profile"), EfficiencyProfile)
-    productivity_profile = _one(_("Productivity profile"), ProductivityProfile)
-    business_alignment_profile = _one(_("Business alignment profile"), BusinessAlignmentProfile)
+    efficiency_profile = one(_("Efficiency profile"), EfficiencyProfile)
+    productivity_profile = one(_("Productivity profile"), ProductivityProfile)
+    business_alignment_profile = one(_("Business alignment profile"), BusinessAlignmentProfile)
 
 
 class ProfileFilters(ObjectFilters):
@@ -208,7 +213,19 @@ class IntegrationFilters(ObjectFilters):
     searched = ("name", "description", "application_type", "url", "tag_names")
     aliases = {"tag_names": _tag_names()}
 
-    category = _choice(_("Category"), Source.choices)
-    status = _choice(_("Status"), Status.choices)
+    category = choice(_("Category"), Source.choices)
+    status = choice(_("Status"), Status.choices)
     application_type = _value(_("Application type"))
-    tags = _one(_("Tag"), Tag)
+    tags = one(_("Tag"), Tag)
+
+
+class ApiKeyFilters(ObjectFilters):
+    searched = ("name", "prefix", "owner__email", "owner__name")
+
+    role = choice(_("Role"), [(role, role) for role in KEY_ROLES])
+    status = filters.ChoiceFilter(
+        label=_("Status"), choices=KeyStatus.choices, empty_label=_("Any"), method="of_status"
+    )
+
+    def of_status(self, queryset: QuerySet[ApiKey], name: str, value: str) -> QuerySet[ApiKey]:
+        return queryset.filter(ApiKey.of_status(KeyStatus(value)))

@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import Account, User
+from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
+from accounts.setup import add_member
 from activity.actors import Actor
 from activity.models import Entry, SavedView
 from activity.recording import recording
@@ -61,6 +62,12 @@ PAGES = [
     "teams/{team}/",
     "teams/{team}/edit/",
     "teams/{team}/delete/",
+    "teams/{team}/versions/",
+    "teams/{team}/versions/1/",
+    "teams/{team}/versions/1/restore/",
+    "teams/{team}/versions/at/?at=2020-01-01",
+    "teams/{team}/versions/at/?at=nope",
+    "teams/{team}/versions/compare/",
     "efficiency-profiles/{efficiency}/",
     "efficiency-profiles/{efficiency}/edit/",
     "productivity-profiles/{productivity}/edit/",
@@ -68,6 +75,10 @@ PAGES = [
     "business-alignment-profiles/{alignment}/edit/",
     "integrations/{integration}/",
     "integrations/{integration}/edit/",
+    "api-keys/",
+    "api-keys/new/",
+    "api-keys/{key}/",
+    "api-keys/{key}/revoke/",
     "activity/",
     "activity/?panel=open",
     "activity/?email=nobody@acme.example",
@@ -78,6 +89,20 @@ PAGES = [
     "activity/views/new/?type=TEAM",
     "activity/views/{view}/edit/",
     "activity/views/{view}/delete/",
+    "members/",
+    "members/?status=deactivated",
+    "members/{member}/",
+    "members/{member}/roles/",
+    "members/{member}/delete/",
+    "invitations/",
+    "invitations/{invitation}/",
+    "invitations/new/",
+    "invitations/{invitation}/delete/",
+    "roles/",
+    "roles/{role}/",
+    "roles/{role}/edit/",
+    "roles/new/",
+    "activity/object/USER/{user}/",
     "teams/0/",
 ]
 
@@ -105,6 +130,11 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
             "productivity": ProductivityProfile.objects.create(account=account, name="Output").pk,
             "alignment": BusinessAlignmentProfile.objects.create(account=account, name="A", categories=categories).pk,
             "integration": Integration.objects.create(account=account, name="GitHub", category="source_code").pk,
+            "role": Role.objects.create(account=account, name=LONG, capabilities=["activity.view"]).pk,
+            "user": add_member(account, f"{'y' * 60}@acme.example", LONG, name=LONG, org_tree=org_tree).pk,
+            "invitation": Invitation.objects.create(
+                account=account, email=f"{'z' * 60}@acme.example", name=LONG, roles=[LONG], invited_by=account_admin
+            ).pk,
         }
         grown = OrgTree.objects.create(account=account, name=f"{LONG} too", grown=True)
         for number in range(2):
@@ -113,6 +143,11 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
             )
         grow(grown, Shape())
         ids["grown"] = grown.pk
+        ids["member"] = Membership.objects.get(account=account, user=ids["user"]).pk
+        key = ApiKey.issue(account, account_admin)
+        key.name, key.role = LONG, "Read only"
+        key.save()
+        ids["key"] = key.pk
     with recording(Actor.system("tests")):
         team = Team.objects.get(pk=ids["team"])
         team.manager = developer
@@ -161,7 +196,7 @@ def test_no_permission_says_whom_to_ask(
     browse_as: Callable[[User], Page], sei_viewer: User, complaints: list[str]
 ) -> None:
     page = browse_as(sei_viewer)
-    page.goto(f"{page.url}activity/")
+    page.goto(page.url.replace("members", "activity"))
     assert "Ask an Account Admin of Acme" in page.inner_text("main")
     check(page)
     complaints.clear()

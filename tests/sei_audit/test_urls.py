@@ -1,18 +1,18 @@
 """Every URL and every role: who gets what. A URL without a row in this table fails."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN
-from accounts.models import Account, User
+from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
 from activity.models import SavedView
 from activity.recording import recording
+from sei_audit.matrix import patterns
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -40,7 +40,7 @@ TABLE = {
     "account_login": EVERYBODY,
     "account_logout": "on    ok    ok    ok    ok    ok    ok",
     "unsent": "login on    on    on    on    on    on",
-    "account_home": "login 404   ok    on    on    on    on",
+    "account_home": "login 404   on    on    on    on    on",
     "activity:list": VIEWERS,
     "activity:detail": VIEWERS,
     "activity:export_csv": NOBODY_BUT_ADMINS,
@@ -49,6 +49,11 @@ TABLE = {
     # Without a place in the list there is nothing to tell.
     "activity:new": "login 404   no    no    400   400   400",
     "activity:object": VIEWERS,
+    "activity:versions:list": VIEWERS,
+    "activity:versions:at": VIEWERS,
+    "activity:versions:compare": VIEWERS,
+    "activity:versions:one": VIEWERS,
+    "activity:versions:restore": NOBODY_BUT_ADMINS,
     "activity:views": VIEWERS,
     "activity:views_menu": VIEWERS,
     "activity:new_view": VIEWERS,
@@ -88,6 +93,12 @@ TABLE |= {
     "org-trees:tree": COLLECTIONS,
     "org-trees:nodes": COLLECTIONS,
     "org-trees:table": COLLECTIONS,
+    "api-keys:list": VIEWERS,
+    "api-keys:create": NOBODY_BUT_ADMINS,
+    "api-keys:detail": VIEWERS,
+    "api-keys:edit": NOBODY_BUT_ADMINS,
+    # What still works is to be revoked first.
+    "api-keys:delete": "login 404   no    no    no    on    on",
 }
 
 # An upload belongs to the one who has sent the file: here, the SEI Admin.
@@ -101,18 +112,34 @@ TABLE |= {
     "developers:cloud-ids-review": "login 404   no    no    no    404   404",
 }
 
+# An SEI Admin gives roles, but only looks at what they include. What a button does takes a POST.
+MEMBERS = "login 404   ok    ok    ok    ok    ok"
+BUTTONS_OF_ADMINS = "login 404   no    no    no    405   405"
+ROLE_MAKERS = "login 404   no    no    no    no    ok"
+TABLE |= {
+    "members:list": MEMBERS,
+    "members:detail": MEMBERS,
+    "members:delete": NOBODY_BUT_ADMINS,
+    "members:give": NOBODY_BUT_ADMINS,
+    "members:active": BUTTONS_OF_ADMINS,
+    "members:take": BUTTONS_OF_ADMINS,
+    "invitations:list": MEMBERS,
+    "invitations:detail": MEMBERS,
+    "invitations:create": NOBODY_BUT_ADMINS,
+    "invitations:delete": NOBODY_BUT_ADMINS,
+    "invitations:resend": BUTTONS_OF_ADMINS,
+    "roles:list": VIEWERS,
+    "roles:detail": VIEWERS,
+    "roles:create": ROLE_MAKERS,
+    "roles:edit": ROLE_MAKERS,
+    "roles:delete": ROLE_MAKERS,
+    # Without a link that was mailed to them, nobody is invited.
+    "invitation": "410   410   410   410   410   410   410",
+    "join": "410   410   410   410   410   410   410",
+}
 
-def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every URL pattern, by its full name."""
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from patterns(pattern, inner)
-        else:
-            yield f"{namespace}{pattern.name}", pattern
 
-
-PATTERNS = dict(patterns(get_resolver()))
+PATTERNS = {name: pattern for name, _route, pattern in patterns(get_resolver())}
 
 
 @pytest.fixture
@@ -128,12 +155,22 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin:
             ProductivityProfile(account=account, name="Steady"),
             BusinessAlignmentProfile(account=account, name="Aligned"),
             Integration(account=account, name="Git", category="source_code", application_type="github"),
+            ApiKey.issue(account, sei_admin),
         ]
         org_tree.grown = True
         for thing in (*made, org_tree):
             thing.save()
+        made += [
+            Role.objects.create(account=account, name="Auditor", capabilities=["activity.view"]),
+            Membership.objects.get(account=account, user=account_admin),
+            Invitation.objects.create(account=account, email="new@acme.example", invited_by=account_admin),
+        ]
     view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
-    return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view, "upload": upload}
+    return {thing.slug: thing for thing in (org_tree, *made)} | {
+        "activity": view,
+        "activity:versions": made[0],
+        "upload": upload,
+    }
 
 
 @pytest.fixture
@@ -151,13 +188,17 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "upload": objects["upload"].pk,
         "developer": objects["developers"].pk,
         "seq": 1,
+        "number": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,
+        "binding": 0,
+        "token": "never-given-out",
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
     inherited = (
         {"account"}
-        if name not in {"home", "account_login", "account_logout", "unsent", "activity:preferences"}
+        if name
+        not in {"home", "account_login", "account_logout", "unsent", "activity:preferences", "invitation", "join"}
         else set()
     )
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}})
@@ -193,7 +234,7 @@ def test_who_may_not_look_may_not_send_either(
 
 
 @pytest.mark.parametrize("view", ["detail", "edit", "delete"])
-@pytest.mark.parametrize("kind", ["org-trees", "teams", "developers", "integrations", "efficiency-profiles"])
+@pytest.mark.parametrize("kind", ["org-trees", "teams", "developers", "integrations", "efficiency-profiles", "roles"])
 def test_ids_of_another_account_are_not_found(
     objects: dict[str, Any], stranger: User, client_of: Any, kind: str, view: str
 ) -> None:

@@ -1,5 +1,6 @@
 """Teams: who works together, and on what."""
 
+import re
 from typing import Any
 
 import pytest
@@ -208,14 +209,32 @@ def test_who_may_not_see_profiles_is_not_told_their_categories(scoped: Client, a
     assert fill(scoped, edit(aligned), **filter_sets("Long gone", "Upkeep")).status_code == 302
 
 
-def test_own_integrations_stand_before_those_of_the_tree(admin: Client, team: Team, github: Integration) -> None:
+def said_of_integrations(client: Client, team: Team) -> str:
+    """The words of the panel of integrations."""
+    page = client.get(f"/a/acme/teams/{team.pk}/").content.decode()
+    panel = page.partition('<h2 class="panel-title">Integrations</h2>')[2].partition("</section>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", panel).split())
+
+
+def test_own_integrations_say_what_they_override_and_others_where_they_are_from(
+    admin: Client, account: Account, team: Team, github: Integration
+) -> None:
     with recording(Actor.system("tests")):
-        team.org_tree.integrations.add(github)
-    page = f"/a/acme/teams/{team.pk}/"
-    assert "From the org tree" in admin.get(page).content.decode()
-    fill(admin, edit(team), integrations=[str(github.pk)])
-    assert "From the org tree" not in admin.get(page).content.decode()
-    assert entry_of(team).changes == {"Own integrations": {"added": ["GitHub"], "removed": []}}
+        gitlab = Integration.objects.create(account=account, name="GitLab", category="source_code")
+        jira = Integration.objects.create(account=account, name="Jira", category="issue_management")
+        jenkins = Integration.objects.create(account=account, name="Jenkins", category="ci")
+        team.org_tree.integrations.set([github, jira])
+    assert said_of_integrations(admin, team) == (
+        "Issue management Jira Inherited from Engineering Source code GitHub Inherited from Engineering"
+    )
+    fill(admin, edit(team), integrations=[str(gitlab.pk), str(jenkins.pk)])
+    assert said_of_integrations(admin, team) == (
+        "Issue management Jira Inherited from Engineering "
+        "Source code GitLab Own; overrides from Engineering : GitHub "
+        "Continuous integration Jenkins Own; the org tree has none"
+    )
+    label = "Own integrations instead of the org tree's"
+    assert entry_of(team).changes == {label: {"added": ["GitLab", "Jenkins"], "removed": []}}
 
 
 def test_a_row_more_than_the_page_has_is_taken_too(admin: Client, team: Team) -> None:

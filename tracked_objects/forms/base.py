@@ -127,10 +127,10 @@ class ObjectForm(forms.ModelForm):
                 self.save()
                 # Keys to what others are deleting just now fail here, not at the commit.
                 connection.check_constraints()
-        except IntegrityError as error:
+        except (IntegrityError, ValidationError) as error:
             if adding:
                 self.instance.pk, self.instance._state.adding = None, True
-            self.add_error(*self._explain(error))
+            self.add_error(*(self._explain(error) if isinstance(error, IntegrityError) else (None, error)))
             return False
         return True
 

@@ -224,7 +224,10 @@ class Team(AccountObject):
     )
     members = models.ManyToManyField(Developer, verbose_name=_("members"), blank=True, related_name="+")
     shared_members = models.ManyToManyField(Developer, verbose_name=_("shared members"), blank=True, related_name="+")
-    integrations = models.ManyToManyField(Integration, verbose_name=_("own integrations"), blank=True, related_name="+")
+    # The log shows this name without the page around it.
+    integrations = models.ManyToManyField(
+        Integration, verbose_name=_("own integrations instead of the org tree's"), blank=True, related_name="+"
+    )
     # {category of settings: [{"property": …, "operator": …, "values": […]}]}
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     # {investment category: [{"match": "all" or "any", "conditions": […]}]}, up to three sets each

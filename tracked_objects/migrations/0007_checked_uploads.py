@@ -3,7 +3,7 @@ from django.db.models.functions import Lower
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracked_objects", "0005_pull_request_sizes")]
+    dependencies = [("tracked_objects", "0006_own_integrations_wording")]
 
     operations = [
         # Uploads that nobody has approved yet are kept for a day, and would lack what their pages now show.
