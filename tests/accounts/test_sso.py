@@ -156,7 +156,7 @@ def test_new_members_get_the_role_that_the_config_gives(
         False,
         ["SEI Viewer"],
     )
-    assert client.get("/a/acme/").status_code == 200
+    assert client.get("/a/acme/", follow=True).status_code == 200
     entry_of(user, action="CREATED", actor_email="new@acme.example", source="UI")
     assert Entry.objects.filter(type="ROLE", action="CREATED", actor_email="new@acme.example").count() == 1
 
