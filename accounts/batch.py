@@ -1,6 +1,6 @@
 """One operation on many tracked objects: rows and history in bulk, one parent entry with its children."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,24 +12,34 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.bulk import delete_rows, insert_rows, no_collector, number_rows, point_to_numbered, update_rows
+from accounts.many import Held, Keys, differing, held, write_held, write_history
 from accounts.models import Account
 from accounts.tracking import TrackedModel, history_model, refuse
 
 # Sent when a batch begins, with: batch.
 batch_opened = Signal()
 # Sent by save_batch and delete_batch once rows are written and before their history is, with: model,
-# befores {pk: row values} of those that were there, records (unsaved history records), instances (in step).
+# befores {pk: row values} of those that were there, records (unsaved history records), instances (in step), and
+# many: what their many-to-many fields held, and hold now.
 batch_saved = Signal()
+
+
+# A sentence in the language of the log, or what makes it once that is the language.
+Summary = str | Callable[[], str]
 
 
 @dataclass(eq=False)
 class Batch:
-    """A batch while it runs. `details` end up on its entry, beside the counts."""
+    """A batch while it runs. `details` end up on its entry, beside the counts.
+
+    With `about`, its entry is the one of that object: an edit, if nothing else of it has changed.
+    """
 
     account: Account
     model: type[TrackedModel]
-    summary: str = ""
+    summary: Summary = ""
     details: dict[str, Any] = field(default_factory=dict)
+    about: TrackedModel | None = None
     unchanged: int = 0
     open: bool = True
     # Whether its savepoint was rolled back, with all that was written in it.
@@ -38,14 +48,19 @@ class Batch:
 
 @contextmanager
 def batch(
-    account: Account, model: type[TrackedModel], summary: str = "", details: Mapping[str, Any] | None = None
+    account: Account,
+    model: type[TrackedModel],
+    summary: Summary = "",
+    details: Mapping[str, Any] | None = None,
+    about: TrackedModel | None = None,
 ) -> Iterator[Batch]:
     """Gather the entries of all objects of `model` that change inside under one parent entry.
 
-    `summary` is its sentence (made from the counts when empty), `details` extra facts such as a file's name and hash.
+    `summary` is its sentence (made from the counts when empty), `details` extra facts such as a file's name and hash,
+    `about` the object whose entry it is; then there is one even if none of `model` changes.
     All of it happens or none. Raises NotRecorded outside a recording.
     """
-    current = Batch(account, model, summary, dict(details or {}))
+    current = Batch(account, model, summary, dict(details or {}), about)
     with transaction.atomic():
         if not batch_opened.send(model, batch=current):
             refuse(model, "batch")
@@ -59,13 +74,15 @@ def batch(
 
 
 @no_collector()
-def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
+def save_batch(
+    current: Batch, objects: Sequence[TrackedModel], many: Mapping[str, Sequence[Keys]] | None = None
+) -> None:
     """Create the objects without a primary key and update the others, in bulk, with history.
 
     Objects equal to their stored row are counted as unchanged and left alone. Objects may point to new ones, by the
-    attribute and not by the key. Many-to-many fields aren't written, and `save()` isn't called: fields that it computes
-    must be set. Raises NotRecorded outside a recording, and the model's DoesNotExist when a stored object is gone: then
-    nothing is written.
+    attribute and not by the key. `many` says what many-to-many fields are to hold: field → keys, in step with the
+    objects; fields that it doesn't name stay. `save()` isn't called: fields that it computes must be set. Raises
+    NotRecorded outside a recording, and the model's DoesNotExist when a stored object is gone: then nothing is written.
     """
     model = current.model
     history = history_model(model)
@@ -77,14 +94,19 @@ def save_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     stored = [item for item in objects if item.pk]
     number_rows(model, new)
     point_to_numbered(model, objects)
-    edited = [item for item in stored if _differs(item, befores[item.pk], fields)]
+    many_before = held(model, befores)
+    pks = [item.pk for item in objects]
+    many_after = {
+        name: keys | dict(zip(pks, (many or {}).get(name, ()), strict=False)) for name, keys in many_before.items()
+    }
+    moved = differing(many_before, many_after)
+    edited = [item for item in stored if item.pk in moved or _differs(item, befores[item.pk], fields)]
     current.unchanged += len(stored) - len(edited)
     insert_rows(model, new)
     update_rows(model, edited, fields)
-    changed = [*new, *edited]
+    write_held(model, many_before, many_after)
     records = [*_records(history, new, "+"), *_records(history, edited, "~")]
-    batch_saved.send(model, befores=befores, records=records, instances=changed)
-    _insert_history(history, records)
+    _finish(current, befores, records, [*new, *edited], (many_before, many_after))
 
 
 def delete_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
@@ -93,19 +115,35 @@ def delete_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     Raises NotRecorded outside a recording, and the model's DoesNotExist when one of them is gone already.
     """
     model = current.model
-    history = history_model(model)
     befores = lock_rows(model, [item.pk for item in objects])
     if len(befores) < len(objects):
         raise model.DoesNotExist(f"Some of the {model._meta.verbose_name_plural} have been deleted meanwhile.")
-    records = _records(history, objects, "-")
-    batch_saved.send(model, befores=befores, records=records, instances=objects)
-    _insert_history(history, records)
+    many_before = held(model, befores)
+    many_after: Held = {name: {} for name in many_before}
+    write_held(model, many_before, many_after)
+    _finish(current, befores, _records(history_model(model), objects, "-"), objects, (many_before, many_after))
     delete_rows(model, list(befores))
 
 
-def _insert_history(history: Any, records: Sequence[Any]) -> None:
+def _finish(
+    current: Batch,
+    befores: Mapping[Any, Any],
+    records: Sequence[Any],
+    instances: Sequence[TrackedModel],
+    many: tuple[Held, Held],
+) -> None:
+    """Tell the recording what was written, and write its history."""
+    history = history_model(current.model)
+    batch_saved.send(
+        current.model,
+        befores=befores,
+        records=records,
+        instances=instances,
+        many=many,
+    )
     number_rows(history, records)
     insert_rows(history, records)
+    write_history(history, records)
 
 
 def lock_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, dict[str, Any]]:

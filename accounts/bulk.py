@@ -83,6 +83,13 @@ def delete_rows(model: type[models.Model], pks: list[Any]) -> None:
         cursor.execute(f"DELETE FROM {table} WHERE {pk} = ANY(%s)", [pks])
 
 
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of plain values. Names are quoted already."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def _copy(cursor: Any, table: str, fields: Iterable[models.Field], objects: Iterable[models.Model]) -> None:
     fields = list(fields)
     names = ", ".join(_quote(field.column) for field in fields)

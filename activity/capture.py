@@ -9,6 +9,7 @@ from django.db.models.signals import m2m_changed, pre_delete, pre_save
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
 from accounts.batch import Batch, batch_opened, batch_saved, lock_rows
+from accounts.many import NOTHING, Held
 from accounts.tracking import NotRecorded, TrackedModel, history_model
 from activity.recording import Recording, current
 from activity.touched import Touched, many_ids
@@ -50,9 +51,13 @@ def _touch(instance: TrackedModel) -> Touched:
 
 def _remember(rec: Recording, instance: TrackedModel, before: dict[str, Any] | None) -> Touched:
     model = type(instance)
-    batch = rec.batch if rec.batch and rec.batch.model is model else None
-    rec.touched[(model, instance.pk)] = touched = Touched(instance, before, str(instance), batch)
+    rec.touched[(model, instance.pk)] = touched = Touched(instance, before, str(instance), _batch_of(rec, model))
     return touched
+
+
+def _batch_of(rec: Recording, model: type[models.Model]) -> Batch | None:
+    """The batch that gathers what is written of the model now."""
+    return rec.batch if rec.batch and rec.batch.model is model else None
 
 
 def _before_save(sender: type[TrackedModel], instance: TrackedModel, raw: bool, **_: Any) -> None:
@@ -80,6 +85,7 @@ def _before_many(sender: type[models.Model], instance: models.Model, action: str
 
 
 def _remember_many(touched: Touched, name: str) -> None:
+    touched.many_after.pop(name, None)
     if name not in touched.many_before:
         touched.many_before[name] = many_ids(touched.instance, name, touched.instance.pk)
 
@@ -123,12 +129,24 @@ def _batch_opened(sender: type[TrackedModel], batch: Batch, **_: Any) -> bool:
 
 
 def _batch_saved(
-    sender: type[TrackedModel], befores: dict[Any, Any], records: list[Any], instances: list[TrackedModel], **_: Any
+    sender: type[TrackedModel],
+    befores: dict[Any, Any],
+    records: list[Any],
+    instances: list[TrackedModel],
+    many: tuple[Held, Held],
+    **_: Any,
 ) -> None:
     rec = _recording(sender)
-    in_savepoint = rec.in_savepoint
+    in_savepoint, batch = rec.in_savepoint, _batch_of(rec, sender)
     for instance, record in zip(instances, records, strict=True):
         _stamp(rec, record)
         known = rec.touched.get((sender, instance.pk))
         touched = known or _remember(rec, instance, befores.get(instance.pk))
+        # What was touched on its own before belongs to the batch that it has come into.
+        touched.batch = touched.batch or batch
         _keep(touched, instance, record, in_savepoint)
+        for name in many[0]:
+            before, after = (side[name].get(instance.pk, NOTHING) for side in many)
+            if before != after or name in touched.many_before:
+                touched.many_before.setdefault(name, before)
+                touched.many_after[name] = after

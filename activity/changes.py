@@ -105,7 +105,9 @@ def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sid
         old = None if before is None else before[name]
         yield field, (old, None if gone else field.to_python(getattr(record, name)))
     for name, ids in item.many_before.items():
-        after = frozenset() if gone else many_ids(item.instance, name, record.id)
+        after = frozenset[Any]() if gone else item.many_after.get(name)
+        if after is None:
+            after = many_ids(item.instance, name, record.id)
         yield item.instance._meta.get_field(name), (ids, after)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from accounts.batch import Batch
 from accounts.models import RoleBinding, User
+from accounts.tracking import TrackedModel
 from activity.changes import Labels, changes_of
 from activity.summary import batch_name, batch_summary, summary
 from activity.touched import Key, Touched, survivors
 from activity.writer import Draft
 
 
-def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched]) -> list[Draft]:
+def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched], batches: Iterable[Batch]) -> list[Draft]:
     """One draft for each object whose net change is something; those of a batch as children of its parent.
 
     `shared` are the fields that all have in common: actor, source, request_id …
@@ -21,13 +22,17 @@ def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched]) -> list
     labels = Labels(touched)
     labels.load(objects.values())
     accounts = _accounts_of_users(touched)
-    batches: dict[Batch, list[Draft]] = {}
-    drafts: list[Draft] = []
-    for (_model, pk), item in objects.items():
+    children: dict[Batch, list[Draft]] = {batch: [] for batch in batches if not batch.undone}
+    own: dict[Key, list[Draft]] = {}
+    for (model, pk), item in objects.items():
         ids = accounts.get(pk, ()) if isinstance(item.instance, User) else (_account_id(item),)
-        made = _object_drafts(shared, pk, item, labels, ids)
-        (batches.setdefault(item.batch, []) if item.batch else drafts).extend(made)
-    return [*(_parent(shared, batch, children) for batch, children in batches.items() if children), *drafts]
+        made = list(_object_drafts(shared, pk, item, labels, ids))
+        if item.batch in children:
+            children[item.batch] += made
+        else:
+            own[(model, pk)] = made
+    parents = [_parent(shared, batch, made, own) for batch, made in children.items() if made or batch.about]
+    return [*parents, *(draft for made in own.values() for draft in made)]
 
 
 def _object_drafts(
@@ -73,7 +78,9 @@ def _accounts_of_users(touched: Mapping[Key, Touched]) -> dict[Any, list[int]]:
     return {user: sorted(account for owner, account in pairs if owner == user) for user in users}
 
 
-def _parent(shared: Mapping[str, Any], batch: Batch, children: list[Draft]) -> Draft:
+def _parent(shared: Mapping[str, Any], batch: Batch, children: list[Draft], own: dict[Key, list[Draft]]) -> Draft:
+    if batch.about is not None:
+        return _about(shared, batch, batch.about, children, own)
     actions = Counter(child.action for child in children)
     counts = {word: actions[word.upper()] for word in ("created", "edited", "deleted")}
     counts["unchanged"] = batch.unchanged
@@ -85,8 +92,33 @@ def _parent(shared: Mapping[str, Any], batch: Batch, children: list[Draft]) -> D
         type=kind,
         action=next(iter(actions)) if len(actions) == 1 else "EDITED",
         object_name=batch_name(kind, len(children)),
-        summary=batch.summary or batch_summary(kind, counts),
+        summary=_sentence(batch) or batch_summary(kind, counts),
         details={**batch.details, **counts},
         org_tree_id=trees.pop() if len(trees) == 1 else None,
         children=children,
     )
+
+
+def _about(
+    shared: Mapping[str, Any], batch: Batch, item: TrackedModel, children: list[Draft], own: dict[Key, list[Draft]]
+) -> Draft:
+    """The entry of the object that a batch is about: what else has changed of it is said there too."""
+    name, kind = str(item), item.entry_type
+    draft = next(iter(own.pop((type(item), item.pk), ())), None) or Draft(
+        **shared,
+        account_id=batch.account.pk,
+        type=kind,
+        action="EDITED",
+        object_id=str(item.pk),
+        object_name=name,
+        summary=summary(kind, "EDITED", name, {}),
+        org_tree_id=getattr(item, "scope_id", None),
+    )
+    draft.summary = f"{draft.summary}. {_sentence(batch)}"
+    draft.details |= batch.details
+    draft.children = children
+    return draft
+
+
+def _sentence(batch: Batch) -> str:
+    return batch.summary if isinstance(batch.summary, str) else batch.summary()

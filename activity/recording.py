@@ -85,7 +85,7 @@ class Recording:
         if any(batch.undone for batch in self.batches):
             for item in self.touched.values():
                 item.in_savepoint = True
-        return [*drafts_of(vars(self.context), self.touched), *self.drafts]
+        return [*drafts_of(vars(self.context), self.touched, self.batches), *self.drafts]
 
     def _parts(self) -> Iterator["Recording"]:
         yield self

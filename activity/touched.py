@@ -25,8 +25,9 @@ class Touched:
     records: list[Any] = field(default_factory=list)
     # Whether a record was written inside a savepoint, which may have been rolled back since.
     in_savepoint: bool = False
-    # Many-to-many fields that were written: the ids at first.
+    # Many-to-many fields that were written: the ids at first, and, where a batch knows, in the end.
     many_before: dict[str, frozenset[Any]] = field(default_factory=dict)
+    many_after: dict[str, frozenset[Any]] = field(default_factory=dict)
 
     @property
     def record(self) -> Any:

@@ -66,6 +66,7 @@ class Kind:
         return access.can(self.needs(verb), item.scope_id if item else None)
 
 
+_PROFILES = ("efficiency_profile", "productivity_profile", "business_alignment_profile")
 _SOURCES = ("deployment_frequency_source", "change_failure_rate_source", "time_to_restore_source")
 
 KINDS: dict[str, Kind] = {
@@ -86,7 +87,7 @@ KINDS: dict[str, Kind] = {
             forms.OrgTreeForm,
             filters.OrgTreeFilters,
             tables.OrgTreeTable,
-            ("description", "efficiency_profile", "productivity_profile", "business_alignment_profile"),
+            ("description", "grown", "root", *_PROFILES),
             _("Org Trees"),
             _("Hierarchies of teams, each with the profiles and integrations that its teams use."),
             _("New org tree"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts.guard import Access
 from accounts.tracking import TrackedModel
@@ -48,7 +49,9 @@ def facts(access: Access, item: AccountObject, names: Iterable[str]) -> list[tup
 def _words(access: Access, item: AccountObject, field: Any) -> SafeString | str:
     value = getattr(item, field.name)
     words: SafeString | str
-    if value in (None, "", []):
+    if isinstance(value, bool):
+        words = _("Yes") if value else _("No")
+    elif value in (None, "", []):
         words = NOTHING
     elif isinstance(value, AccountObject):
         words = link(access, value)

@@ -88,7 +88,7 @@ class ObjectTable(tables.Table):
         ]
 
 
-def _count(model: type[Model], key: str) -> Coalesce:
+def count_of(model: type[Model], key: str) -> Coalesce:
     """How many rows of `model` have the outer object as `key`, counted apart so that no join multiplies rows."""
     rows = model._base_manager.filter(**{key: OuterRef("pk")}).order_by().values(key)
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
@@ -122,7 +122,7 @@ class TeamTable(ObjectTable):
     def prepare(cls, queryset: QuerySet) -> Any:
         members, shared = Team.members.through, Team.shared_members.through
         return queryset.select_related("org_tree", "manager").annotate(
-            size=_count(members, "team"), shared_size=_count(shared, "team")
+            size=count_of(members, "team"), shared_size=count_of(shared, "team")
         )
 
 
@@ -145,7 +145,7 @@ class OrgTreeTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         profiles = ("efficiency_profile", "productivity_profile", "business_alignment_profile")
-        return queryset.select_related(*profiles).annotate(team_count=_count(Team, "org_tree"))
+        return queryset.select_related(*profiles).annotate(team_count=count_of(Team, "org_tree"))
 
 
 class ProfileTable(ObjectTable):
@@ -156,7 +156,7 @@ class ProfileTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         field = next(field for field in OrgTree._meta.fields if field.related_model is queryset.model)
-        return queryset.annotate(tree_count=_count(OrgTree, field.name))
+        return queryset.annotate(tree_count=count_of(OrgTree, field.name))
 
 
 class Tags(Cell):

@@ -138,6 +138,7 @@ LAST = [
     "Zuma",
 ]
 TREES = ("Platform", "Commerce", "Data and AI", "Mobile")
+EVERYBODY = "Everybody"
 SITES = ("Berlin", "Bengaluru", "Lisbon", "Toronto", "Remote")
 ROLES = ("Engineer", "Senior Engineer", "Staff Engineer", "QA Engineer", "Designer", "Data Scientist")
 TEAM_WORDS = [

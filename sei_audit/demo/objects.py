@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from accounts.models import Account
@@ -19,6 +20,7 @@ from tracked_objects.models import (
     Tag,
     Team,
 )
+from tracked_objects.models.growing import Shape, grow, regrown
 
 Step = Callable[[], object]
 M = TypeVar("M", bound=models.Model)
@@ -30,7 +32,8 @@ class World:
     def __init__(self, account: Account, chance: random.Random) -> None:
         self.account = account
         self.chance = chance
-        self.teams = list(Team.objects.filter(account=account).order_by("pk"))
+        by_hand = Team.objects.filter(account=account, org_tree__grown=False)
+        self.teams = list(by_hand.order_by("pk"))
 
     def tools(self) -> Iterator[Step]:
         """One step for each integration."""
@@ -98,6 +101,17 @@ class World:
         )
         tree.integrations.set(Integration.objects.filter(account=self.account).order_by("pk")[:4])
 
+    def everybody(self) -> None:
+        """A tree that grows from all managers."""
+        tree = OrgTree.objects.create(
+            account=self.account,
+            name=company.EVERYBODY,
+            description="All of Acme, as the HR system has it",
+            grown=True,
+            efficiency_profile=self._any(EfficiencyProfile),
+        )
+        grow(tree, Shape())
+
     def team(self, number: int) -> None:
         """Make the team `number`, with a manager and eight members of its tree's department."""
         tree = OrgTree.objects.get(account=self.account, name=company.TREES[number % len(company.TREES)])
@@ -128,6 +142,7 @@ class World:
             self._token: 3,
             self._developer: 20,
             self._leaver: 2,
+            self._mover: 3,
         }
         step = self.chance.choices(list(steps), list(steps.values()))[0]
         reasons = ("Reorganisation", "Requested by the team", "Follow-up of the retrospective")
@@ -199,5 +214,16 @@ class World:
         person.save()
 
     def _leaver(self) -> None:
-        person = self._any(Developer)
-        person.delete()
+        self._any(Developer).delete()
+
+    def _mover(self) -> None:
+        """Somebody's reports get another manager."""
+        managers = Developer.objects.filter(account=self.account, reports__isnull=False).order_by("pk").distinct()
+        person, manager = self._any(Developer), self.chance.choice(list(managers))
+        try:
+            with regrown(self.account):
+                person.manager = manager
+                person.clean()
+                person.save()
+        except ValidationError:
+            pass

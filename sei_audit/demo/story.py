@@ -81,6 +81,8 @@ class Story:
         for number in range(len(company.TEAM_WORDS)):
             with self.by(self.chance.choice(self.members)):
                 self.world.team(number)
+        with self.by(admin, "So that teams follow the HR export"):
+            self.world.everybody()
 
     def _live(self, morning: datetime) -> None:
         self.now = morning + timedelta(minutes=self.chance.randint(0, 90))

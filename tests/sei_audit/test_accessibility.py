@@ -22,6 +22,7 @@ from tracked_objects.models import (
     ProductivityProfile,
     Team,
 )
+from tracked_objects.models.growing import Shape, grow
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,13 @@ PAGES = [
     "org-trees/{tree}/",
     "org-trees/{tree}/edit/",
     "org-trees/{tree}/delete/",
+    "org-trees/new/",
+    "org-trees/{grown}/",
+    "org-trees/{grown}/tree/",
+    "org-trees/{grown}/tree/?node={developer}",
+    "org-trees/{grown}/table/",
+    "org-trees/{grown}/table/?show=unmatched",
+    "org-trees/{grown}/delete/",
     "teams/",
     "teams/?q=nothing-like-it",
     "teams/?nope=1",
@@ -81,6 +89,13 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
             "alignment": BusinessAlignmentProfile.objects.create(account=account, name="A", categories=categories).pk,
             "integration": Integration.objects.create(account=account, name="GitHub", category="source_code").pk,
         }
+        grown = OrgTree.objects.create(account=account, name=f"{LONG} too", grown=True)
+        for number in range(2):
+            Developer.objects.create(
+                account=account, full_name=LONG, email=f"r{number}@acme.example", manager=developer if number else None
+            )
+        grow(grown, Shape())
+        ids["grown"] = grown.pk
     with recording(Actor.system("tests")):
         team = Team.objects.get(pk=ids["team"])
         team.manager = developer

@@ -79,6 +79,13 @@ for _kind in (
         f"{_kind}:delete": NOBODY_BUT_ADMINS,
     }
 
+TABLE |= {
+    "org-trees:preview-nodes": NOBODY_BUT_ADMINS,
+    "org-trees:tree": COLLECTIONS,
+    "org-trees:nodes": COLLECTIONS,
+    "org-trees:table": COLLECTIONS,
+}
+
 # An upload belongs to the one who has sent the file: here, the SEI Admin.
 TABLE |= {
     "developers:upload": NOBODY_BUT_ADMINS,
@@ -114,7 +121,8 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin:
             BusinessAlignmentProfile(account=account, name="Aligned"),
             Integration(account=account, name="Git", category="source_code", application_type="github"),
         ]
-        for thing in made:
+        org_tree.grown = True
+        for thing in (*made, org_tree):
             thing.save()
     view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
     return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view, "upload": upload}
@@ -133,6 +141,7 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "account": "acme",
         "pk": objects[kind].pk if kind in objects else 0,
         "upload": objects["upload"].pk,
+        "developer": objects["developers"].pk,
         "seq": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,

@@ -50,7 +50,7 @@ def test_new_credentials_are_a_change_too(admin: Client, github: Integration) ->
 def test_a_name_taken_in_the_same_moment_is_a_form_error(
     admin: Client, efficiency: EfficiencyProfile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ObjectForm, "validate_constraints", lambda self: None)
+    monkeypatch.setattr(ObjectForm, "validate_unique", lambda self: None)
     count = Entry.objects.count()
     answer = fill(admin, "/a/acme/efficiency-profiles/new/", name="delivery")
     assert answer.context["form"].errors == {"name": ["There is already an efficiency profile with this name."]}

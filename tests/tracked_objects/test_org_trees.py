@@ -7,6 +7,7 @@ from activity.actors import Actor
 from activity.recording import recording
 from tests.browsing import fill
 from tests.entries import entry_of
+from tests.tracked_objects.test_trees import wizard
 from tracked_objects.models import EfficiencyProfile, Integration, OrgTree, Team
 
 NEW = "/a/acme/org-trees/new/"
@@ -15,7 +16,7 @@ NEW = "/a/acme/org-trees/new/"
 def test_a_new_tree_has_profiles_and_integrations(
     admin: Client, efficiency: EfficiencyProfile, github: Integration
 ) -> None:
-    fill(admin, NEW, name="Platform", efficiency_profile=efficiency.pk, integrations=[str(github.pk)])
+    wizard(admin, name="Platform", efficiency_profile=efficiency.pk, integrations=[str(github.pk)])
     tree = OrgTree.objects.get(name="Platform")
     assert (tree.efficiency_profile, list(tree.integrations.all())) == (efficiency, [github])
     entry_of(tree, action="CREATED", org_tree_id=tree.pk)
@@ -41,7 +42,7 @@ def test_another_accounts_profile_is_no_choice(admin: Client, org_tree: OrgTree,
 
 
 def test_integrations_are_chosen_by_category(admin: Client, github: Integration) -> None:
-    page = admin.get(NEW).content.decode()
+    page = admin.post(NEW, {"name": "Platform", "step": "profiles"}).content.decode()
     assert page.index("Source code") < page.index("GitHub")
 
 

@@ -4,12 +4,13 @@ from tracked_objects.forms.api_keys import ApiKeyForm
 from tracked_objects.forms.base import ObjectForm, ReasonForm
 from tracked_objects.forms.developers import DeveloperForm
 from tracked_objects.forms.integrations import IntegrationForm
-from tracked_objects.forms.organisation import OrgTreeForm, TeamForm
+from tracked_objects.forms.organisation import TeamForm
 from tracked_objects.forms.profiles import (
     BusinessAlignmentProfileForm,
     EfficiencyProfileForm,
     ProductivityProfileForm,
 )
+from tracked_objects.forms.trees import OrgTreeForm
 
 __all__ = [
     "ApiKeyForm",

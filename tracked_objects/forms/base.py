@@ -59,6 +59,7 @@ class ObjectForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse to overwrite silently what somebody else has saved since the form was opened."""
+        super().clean()
         sent, stored = self.cleaned_data.get("version"), self.initial["version"]
         if sent and sent != stored:
             self.add_error(None, self._stale())
@@ -84,8 +85,11 @@ class ObjectForm(forms.ModelForm):
                 self.add_error(None, format_html('<a href="#{}">{}</a>', part.prefix, part.title))
         super()._post_clean()  # type: ignore[misc]
 
-    def validate_constraints(self) -> None:
+    def validate_unique(self) -> None:
         """Also check what is unique in the account, although the account is no field of the form."""
+        super().validate_unique()
+        if self.errors:
+            return
         try:
             exclude = self._get_validation_exclusions() - {"account"}  # type: ignore[attr-defined]
             self.instance.validate_constraints(exclude=exclude)

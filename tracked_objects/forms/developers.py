@@ -10,6 +10,7 @@ from tracked_objects.forms.base import ObjectForm
 from tracked_objects.forms.fields import PersonField
 from tracked_objects.forms.parts import Part, Row, RowForm
 from tracked_objects.models import Developer
+from tracked_objects.models.growing import regrown
 from tracked_objects.models.organisation import lock_developers
 
 
@@ -90,6 +91,13 @@ class DeveloperForm(ObjectForm):
             self._check_identities()
         except ValidationError as error:
             self.add_error(None, error)
+
+    def try_save(self) -> bool:
+        """Save the developer, and let the trees follow when that moves anybody."""
+        if "manager" not in self.changed_data:
+            return super().try_save()
+        with regrown(self.access.account):
+            return super().try_save()
 
     def _check_identities(self) -> None:
         others = Developer.objects.filter(account=self.access.account).exclude(pk=self.instance.pk)

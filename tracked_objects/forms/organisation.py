@@ -1,4 +1,4 @@
-"""The forms of org trees and teams."""
+"""The form of a team."""
 
 from collections import Counter
 from typing import Any
@@ -11,7 +11,7 @@ from tracked_objects.conditions import Operator
 from tracked_objects.forms.base import ObjectForm
 from tracked_objects.forms.fields import CONDITIONS_HELP, ConditionsField, PeopleField, PersonField, WordsField
 from tracked_objects.forms.parts import Part, Row, RowForm
-from tracked_objects.models import Integration, OrgTree, Team
+from tracked_objects.models import Integration, Team
 from tracked_objects.models.lead_time import Source
 from tracked_objects.models.organisation import Match, Setting
 
@@ -36,24 +36,6 @@ class IntegrationsField(forms.ModelMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Integration.objects.none(), required=False, **kwargs)
-
-
-class OrgTreeForm(ObjectForm):
-    integrations = IntegrationsField(
-        label=_("Default integrations"), help_text=_("Teams of the tree use them unless they have their own.")
-    )
-
-    class Meta:
-        model = OrgTree
-        fields = (
-            "name",
-            "description",
-            "efficiency_profile",
-            "productivity_profile",
-            "business_alignment_profile",
-            "integrations",
-        )
-        widgets = {"description": forms.Textarea({"rows": 3})}
 
 
 class SettingRow(RowForm):
@@ -142,17 +124,26 @@ class TeamForm(ObjectForm):
         model = Team
         fields = ("name", "org_tree", "manager", "members", "shared_members", "integrations")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.org_tree.grown:
+            # What the developers' managers say.
+            for name in ("org_tree", "manager", "members"):
+                del self.fields[name]
+
     def _offer(self, name: str, field: forms.Field) -> None:
         super()._offer(name, field)
         if name == "org_tree":
             verb = "create" if self.instance.pk is None else "edit"
             scope = self.access.scope(f"teams.{verb}")
+            field.queryset = field.queryset.filter(grown=False)  # type: ignore[attr-defined]
             if scope is not None:
                 field.queryset = field.queryset.filter(pk__in=scope)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        both = Counter([*(cleaned.get("members") or []), *(cleaned.get("shared_members") or [])])
+        members = cleaned.get("members") or [] if "members" in self.fields else self.instance.members.all()
+        both = Counter([*members, *(cleaned.get("shared_members") or [])])
         if names := [developer.full_name for developer, count in both.items() if count > 1]:
             message = _("Either a member or a shared member, not both: %(names)s.")
             self.add_error("shared_members", ValidationError(message, params={"names": ", ".join(names[:10])}))

@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.batch import batch, delete_batch
 from accounts.models import Account
-from accounts.tracking import history
+from accounts.tracking import TrackedModel, history
 from tracked_objects.models.base import AccountObject, NamedObject, unique_in
 from tracked_objects.models.integrations import Integration
 from tracked_objects.models.profiles import BusinessAlignmentProfile, EfficiencyProfile, ProductivityProfile
@@ -90,8 +91,9 @@ class Developer(AccountObject):
         Each team and report is changed on its own, so that each gets its entry. Rows are locked in one order,
         teams before developers, as everywhere.
         """
-        with transaction.atomic():
-            lock_developers(self.account_id)
+        from tracked_objects.models.growing import regrown
+
+        with regrown(self.account):
             leave_teams({self.pk})
             for report in _locked(Developer, Q(manager=self)):
                 report.manager = None
@@ -100,13 +102,21 @@ class Developer(AccountObject):
 
 
 class OrgTree(NamedObject):
-    """A hierarchy of managers and reports, with the profiles and integrations that its teams use."""
+    """A hierarchy of managers and reports, with the profiles and integrations that its teams use.
+
+    A tree that is grown follows its developers: each manager is a node, and those whose reports have no reports have a
+    team (models.growing). The teams of another tree are made by hand.
+    """
 
     entry_type = "ORG_TREE"
     slug = "org-trees"
     resource = "org_trees"
     scope_path = "pk"
 
+    grown = models.BooleanField(_("grown from managers"), default=False)
+    root = models.ForeignKey(
+        Developer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("top manager")
+    )
     efficiency_profile = models.ForeignKey(
         EfficiencyProfile,
         models.PROTECT,
@@ -145,6 +155,18 @@ class OrgTree(NamedObject):
             unique_in("account", "name", "one_org_tree_per_name", _("There is already an org tree with this name."))
         ]
 
+    def users(self) -> list[TrackedModel]:
+        """What points to the tree; teams that it has grown go with it."""
+        return [user for user in super().users() if not (self.grown and isinstance(user, Team))]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the tree, with the teams that it has grown."""
+        with transaction.atomic():
+            if self.grown and not self.users():
+                with batch(self.account, Team) as current:
+                    delete_batch(current, _locked(Team, Q(org_tree=self)))
+            return super().delete(*args, **kwargs)
+
 
 class Setting(models.TextChoices):
     """What a team's settings are about."""
@@ -167,7 +189,10 @@ class Match(models.TextChoices):
 
 
 class Team(AccountObject):
-    """A leaf of an org tree: a manager and the people who report to them."""
+    """A leaf of an org tree: a manager and the people who report to them.
+
+    In a tree that is grown it comes and goes with them, and is the same team for as long as the manager has one.
+    """
 
     entry_type = "TEAM"
     slug = "teams"
@@ -204,6 +229,10 @@ class Team(AccountObject):
     def __str__(self) -> str:
         return self.name
 
+    def users(self) -> list[TrackedModel]:
+        """What keeps the team: its tree, where it is grown."""
+        return [self.org_tree] if self.org_tree.grown else super().users()
+
 
 def lock_developers(account_id: int) -> None:
     """Let one change of an account's developers at a time be checked and written, until the transaction ends.
@@ -214,7 +243,13 @@ def lock_developers(account_id: int) -> None:
 
 
 def leave_teams(developers: set[int]) -> None:
-    """Take developers out of all teams, as members and as managers."""
+    """Take developers out of all teams, as members and as managers, and off the tops of trees.
+
+    A tree that loses its top stays as it is, no longer grown: from everybody it would grow into something else.
+    """
+    for tree in _locked(OrgTree, Q(root__in=developers)):
+        tree.grown, tree.root = False, None
+        tree.save()
     theirs = Q(manager__in=developers) | Q(members__in=developers) | Q(shared_members__in=developers)
     for team in _locked(Team, theirs):
         for people in (team.members, team.shared_members):

@@ -8,14 +8,15 @@ from django.db import connection
 from accounts.batch import batch, delete_batch, save_batch
 from accounts.models import Account
 from tracked_objects.models import Developer, FieldMapping
+from tracked_objects.models.growing import regrown
 from tracked_objects.models.organisation import leave_teams
 from tracked_objects.upload.checking import Record
 from tracked_objects.upload.comparing import Review, merge
 
 
 def apply(account: Account, review: Review, columns: Mapping[str, str], details: Mapping[str, Any]) -> None:
-    """Write what the review says. Raises IntegrityError or DoesNotExist when others have been quicker."""
-    with batch(account, Developer, details=details) as current:
+    """Write what the review says, and let trees follow. Raises IntegrityError or DoesNotExist for who is late."""
+    with regrown(account), batch(account, Developer, details=details) as current:
         current.unchanged += len(review.unchanged)
         gone = {stored.pk for stored in review.removed}
         # Teams are locked before developers, as everywhere.
