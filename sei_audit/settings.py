@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "drf_spectacular",
     "simple_history",
     "accounts",
     "tracked_objects",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sei_audit.errors.BusyMiddleware",
+    "accounts.api.authentication.KeyMiddleware",
     "accounts.guard.GuardMiddleware",
     "activity.refusals.RefusedExportMiddleware",
     "activity.middleware.RecordingMiddleware",
@@ -150,6 +152,36 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
+
+# Requests that one API key, or one member at the API, may make in a minute; 0 is no limit.
+API_RATE = environment.number("SEI_API_RATE", 600)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        f"accounts.api.authentication.{name}" for name in ("KeyAuthentication", "MemberSession")
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.allowed.Allowed"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.rate.PerKey"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "accounts.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SEI Activity Logs",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1|/v2",
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["sei_audit.api_docs.finish"],
+}
+# Sign-ins and requests of programs are counted in memory: more of them at once than the default holds.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -4,8 +4,9 @@ import argparse
 import json
 
 from accounts.models import Account
-from activity.ingest import content_key, draft_of, parse, write_once
+from activity.ingest import Sender, content_key, draft_of, parse
 from activity.models import Source
+from activity.receipts import write_once
 from tests.benchmarks.measure import alternating, ratio, table
 
 REQUESTS, SIZE = 10, 1000
@@ -30,7 +31,9 @@ def run(options: argparse.Namespace) -> None:
 def _ingest(account: Account, number: int, write: bool) -> None:
     for request in range(REQUESTS):
         lines = [_line(f"{number}.{request}.{line}", line) for line in range(SIZE)]
-        drafts = [(content_key(value), draft_of(value, account.pk, Source.INGEST)) for value in map(parse, lines)]
+        drafts = [
+            (content_key(value), draft_of(value, Sender(account.pk, Source.INGEST))) for value in map(parse, lines)
+        ]
         if write:
             write_once(account.pk, drafts)
 
