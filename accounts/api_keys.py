@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
@@ -67,7 +67,8 @@ def _note_use(key: ApiKey) -> None:
         return
     due = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTED)
     free = ApiKey.objects.select_for_update(skip_locked=True, no_key=True).filter(due, pk=key.pk)
-    models.QuerySet(ApiKey).filter(pk__in=free.values("pk")).update(last_used_at=now)
+    with transaction.atomic():
+        models.QuerySet(ApiKey).filter(pk__in=free.values("pk")).update(last_used_at=now)
 
 
 def roles_for(access: Access) -> list[str]:
