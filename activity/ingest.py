@@ -139,15 +139,14 @@ def _actor(given: Mapping[str, Any], sender: Sender) -> Actor:
 
 
 def _check_catalog(given: Mapping[str, Any], sender: Sender, errors: dict[str, str]) -> None:
-    missing = [field for field in ("type", "action") if not given.get(field)]
-    for field in missing:
-        errors.setdefault(field, "is missing")
-    if missing:
-        return
+    kind, action = given.get("type", ""), given.get("action", "")
     try:
-        row = check(given["type"], given["action"])
+        row = check(kind, action)
     except UnknownEntry as error:
-        errors["type" if given["type"] not in TYPES else "action"] = str(error)
+        if kind not in TYPES:
+            errors.setdefault("type", str(error) if kind else "is missing")
+        if not action or kind in TYPES:
+            errors.setdefault("action", str(error) if action else "is missing")
         return
     if sender.is_service and row.origin == Origin.APP:
         errors["type"] = f"{row.code} is recorded by this app itself, so nobody else may"

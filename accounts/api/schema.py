@@ -106,8 +106,8 @@ def documented(
 ) -> Described:
     """A decorator that describes a method of a view.
 
-    `name` is what programs made from the description call it. `answers`: status → words, shape, example. `request`: media type → shape and examples by their names. `problems`:
-    statuses beside those that every request can get.
+    `name` is what programs made from the description call it. `answers`: status → words, shape, example. `request`:
+    media type → shape, and examples by their names. `problems`: statuses beside those that every request can get.
     """
     given: dict[Any, Any] = {
         (status, media_type): OpenApiResponse(
@@ -133,7 +133,13 @@ def documented(
 def _problem(status: int) -> OpenApiResponse:
     words, detail = _PROBLEMS[status]
     errors = [{"field": "type", "message": "“TEEM” is not one of the values there are."}] if status == 400 else []
-    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "errors": errors}
+    example = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "errors": errors,
+    }
     return OpenApiResponse(PROBLEM, words, [OpenApiExample("Problem", example)])
 
 

@@ -191,6 +191,11 @@ One that fails midway ends the connection without its last part.""",
 
 
 export_csv = _export(
-    "exportCsv", "CSV", "text/csv", "seq,occurred_at,actor_email,…\r\n4128,2026-01-31T09:30:00.000000Z,dana@acme.example,…\r\n"
+    "exportCsv",
+    "CSV",
+    "text/csv",
+    "seq,occurred_at,actor_email,…\r\n4128,2026-01-31T09:30:00.000000Z,dana@acme.example,…\r\n",
 )
-export_jsonl = _export("exportJsonLines", "JSON Lines", NDJSON, '{"seq": 4128, "occurred_at": "2026-01-31T09:30:00.000000Z", …}\n')
+export_jsonl = _export(
+    "exportJsonLines", "JSON Lines", NDJSON, '{"seq": 4128, "occurred_at": "2026-01-31T09:30:00.000000Z", …}\n'
+)

@@ -101,7 +101,7 @@ def test_head_is_a_get_without_content(jenkins: ApiKey) -> None:
     assert (response.status_code, response.content) == (200, b"")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nope", "/api/v1/activity/entries/", "/v2/nope", "/api/v1/activity/entries/x"])
+@pytest.mark.parametrize("path", ["/api/v1/nope", f"{ENTRIES}/", "/v2/nope", f"{ENTRIES}/x"])
 def test_what_is_not_there_is_a_problem_too(jenkins: ApiKey, path: str) -> None:
     problem(Program(jenkins).get(path), 404)
 
