@@ -1,10 +1,10 @@
 """Each entry from outside is written once: its idempotency key is remembered for ever, with a receipt."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from activity.models import Entry, Receipt
 from activity.writer import Draft, lock_chain, write
@@ -33,10 +33,16 @@ def write_once(account_id: int, drafts: Sequence[tuple[str, Draft]]) -> list[Wri
             if key and key not in known:
                 fresh.setdefault(key, draft)
         write([draft for key, draft in drafts if not key or fresh.get(key) is draft])
-        Receipt.objects.bulk_create(
-            [Receipt(account_id=account_id, key=key, seq=draft.seq) for key, draft in fresh.items()]
-        )
+        _remember(account_id, fresh)
     return [known.get(key) or _written(fresh.get(key, draft), draft) for key, draft in drafts]
+
+
+def _remember(account_id: int, fresh: Mapping[str, Draft]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO activity_receipt (account_id, key, seq) SELECT %s, * FROM unnest(%s::text[], %s::bigint[])",
+            [account_id, list(fresh), [draft.seq for draft in fresh.values()]],
+        )
 
 
 def _written(first: Draft, draft: Draft) -> Written:
