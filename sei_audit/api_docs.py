@@ -22,6 +22,7 @@ INTRODUCTION = """Programs read, follow and download the activity log, and add t
 
 Send an API key with each request, as `X-Api-Key: <key>` or as `Authorization: ApiKey <key>`. A key belongs to one
 account and may do what both its role and its owner may at that moment. Every error is problem JSON (RFC 9457)."""
+_EXAMPLE = "/api/v1/activity/entries?type=DASHBOARD&page_size=10"
 
 
 @access(PUBLIC)
@@ -37,7 +38,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     context = {
         "introduction": INTRODUCTION.split("\n\n"),
         "operations": operations(),
-        "base": request.build_absolute_uri("/")[:-1],
+        "curl": f'curl -H "X-Api-Key: sei_…" "{request.build_absolute_uri(_EXAMPLE)}"',
     }
     return render(request, "api/docs.html", context)
 

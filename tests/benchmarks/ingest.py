@@ -1,4 +1,4 @@
-"""Entries from outside, 1,000 at a time, over HTTP, chain and counts included, against only reading and checking them."""
+"""Entries sent over HTTP, 1,000 at a time, chain and counts included, against reading and checking them only."""
 
 import argparse
 import itertools
