@@ -11,12 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.api.schema import SHAPES
-from accounts.guard import PUBLIC, access
+from accounts.guard import PUBLIC, access, access_of
+from accounts.models import RoleBinding
 
 INTRODUCTION = """Programs read, follow and download the activity log, and add to it.
 
@@ -35,8 +38,13 @@ def schema(request: HttpRequest) -> HttpResponse:
 @access(PUBLIC)
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
+    """For anybody; a member has the navigation of their account beside it."""
+    if request.user.is_authenticated and (
+        binding := RoleBinding.objects.filter(user=request.user.pk).select_related("account").first()
+    ):
+        request.access = access_of(request.user, binding.account.slug)  # type: ignore[attr-defined]
     context = {
-        "introduction": INTRODUCTION.split("\n\n"),
+        "introduction": _paragraphs(INTRODUCTION),
         "operations": operations(),
         "curl": f'curl -H "X-Api-Key: sei_…" "{request.build_absolute_uri(_EXAMPLE)}"',
     }
@@ -69,14 +77,14 @@ class Field:
     name: str
     type: str
     required: bool
-    words: str
+    words: SafeString
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
     title: str
-    words: str
+    words: SafeString
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    words: list[str]
+    words: list[SafeString]
     parameters: list[Field]
     fields: list[Field]
     sent: str
@@ -110,26 +118,39 @@ def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
         method=method.upper(),
         path=path,
         summary=said["summary"],
-        words=said["description"].split("\n\n"),
+        words=_paragraphs(said["description"]),
         parameters=[
-            Field(one["name"], _type(one["schema"]), one.get("required", False), one.get("description", ""))
+            Field(one["name"], _type(one["schema"]), one.get("required", False), _marked(one.get("description", "")))
             for one in said.get("parameters", ())
         ],
         fields=list(_fields(body.get("schema", {}))),
         sent=_example(body),
         answers=[
-            Answer(int(status), HTTPStatus(int(status)).phrase, answer["description"])
+            Answer(int(status), HTTPStatus(int(status)).phrase, _marked(answer["description"]))
             for status, answer in sorted(said["responses"].items())
         ],
         example=next((_example(media) for answer in good for media in answer.get("content", {}).values()), ""),
     )
 
 
+def _paragraphs(words: str) -> list[SafeString]:
+    return [_marked(paragraph) for paragraph in words.split("\n\n")]
+
+
+def _marked(words: str) -> SafeString:
+    """Text as the description has it, with code between backticks."""
+    return format_html_join("", "{}{}{}", (_code(place, part) for place, part in enumerate(words.split("`"))))
+
+
+def _code(place: int, part: str) -> tuple[str, str, str]:
+    return (mark_safe("<code>"), part, mark_safe("</code>")) if place % 2 else ("", part, "")
+
+
 def _fields(shape: Mapping[str, Any]) -> Iterator[Field]:
     """The fields of a shape, or of the first of several."""
     found = _resolved(shape.get("anyOf", [shape])[0])
     for name, field in found.get("properties", {}).items():
-        yield Field(name, _type(field), name in found.get("required", ()), field.get("description", ""))
+        yield Field(name, _type(field), name in found.get("required", ()), _marked(field.get("description", "")))
 
 
 def _resolved(shape: Mapping[str, Any]) -> Mapping[str, Any]:
