@@ -59,7 +59,9 @@ def access(needs: str) -> Callable[[View], View]:
 
 def access_of(user: Any, slug: str) -> Access:
     """What `user` may do in the account `slug`, by one query; Http404 for strangers and unknown accounts alike."""
-    bindings = RoleBinding.objects.filter(user=user).select_related("account", "role").order_by("account__name", "pk")
+    active = {"account__memberships__user": user, "account__memberships__is_active": True}
+    found = RoleBinding.objects.filter(user=user, **active).select_related("account", "role")
+    bindings = found.order_by("account__name", "pk")
     accounts = {binding.account.slug: binding.account for binding in bindings}
     if slug not in accounts:
         raise Http404
@@ -67,11 +69,11 @@ def access_of(user: Any, slug: str) -> Access:
     for binding in bindings:
         if binding.account.slug == slug:
             for capability in binding.role.capabilities:
-                _hold(held, capability, binding.org_tree_id)
+                hold(held, capability, binding.org_tree_id)
     return Access(accounts[slug], held, tuple(accounts.values()))
 
 
-def _hold(held: dict[str, frozenset[int] | None], capability: str, tree: int | None) -> None:
+def hold(held: dict[str, frozenset[int] | None], capability: str, tree: int | None) -> None:
     """Add a capability to those held: the whole account wins over trees, trees add up."""
     if tree is None or capability in BESIDE_SCOPE:
         held[capability] = None

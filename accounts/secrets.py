@@ -29,6 +29,12 @@ def keyed_hash(purpose: str, secret: str) -> str:
     return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
 
 
+def token_hash(token: str) -> str:
+    """What is stored of a random token that somebody was given: enough to know it again, not to use it."""
+    key = b"sei-token:" + settings.FINGERPRINT_KEY.encode()
+    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+
+
 def seal(content: bytes) -> str:
     """Text that only this installation can read, and that can't be changed unnoticed."""
     return _fernet().encrypt(content).decode()

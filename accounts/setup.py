@@ -47,7 +47,7 @@ def add_member(
 
     Without a password a new user can't sign in yet. Raises ValidationError for a bad e-mail or a weak password.
     """
-    user = find_user(email) or _create_user(email, password, name)
+    user = find_user(email) or create_user(email, password, name)
     RoleBinding(
         account=account, user=user, role=account.roles.get(name=role), org_tree_id=org_tree.pk if org_tree else None
     ).save()
@@ -60,7 +60,8 @@ def find_user(email: str) -> User | None:
     return user
 
 
-def _create_user(email: str, password: str | None, name: str) -> User:
+def create_user(email: str, password: str | None, name: str) -> User:
+    """A new user; a ValidationError, with a message per field, for a bad e-mail or a weak password."""
     user = User(email=email.strip().lower(), name=name)
     if password is not None:
         try:

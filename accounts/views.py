@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import unsent
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, access
@@ -22,6 +22,7 @@ FIRST_PAGES = (
     ("developers.view", "developers:list"),
     ("integrations.view", "integrations:list"),
     ("profiles.view", "efficiency-profiles:list"),
+    ("members.view", "members:list"),
 )
 
 
@@ -41,20 +42,23 @@ class SignIn(LoginView):
         return answer
 
 
-sign_in = access(PUBLIC)(SignIn.as_view())
+sign_in = access(PUBLIC)(require_http_methods(["GET", "HEAD", "POST"])(SignIn.as_view()))
 sign_out = access(PUBLIC)(LogoutView.as_view())
 
 
 @access(SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the member's account; a page when they have none, or several to choose from."""
-    accounts = Account.objects.filter(bindings__user=request.user.pk).distinct().order_by("name")
+    theirs = {"memberships__user": request.user.pk, "memberships__is_active": True}
+    accounts = Account.objects.filter(**theirs).order_by("name")
     if len(accounts) == 1:
         return redirect("account_home", accounts[0].slug)
     return render(request, "accounts/home.html", {"accounts": accounts})
 
 
 @access(MEMBER)
+@require_safe
 def account_home(request: HttpRequest, account: str) -> HttpResponse:
     """The first page that the member may see, or what they may do when there is none."""
     granted: Access = request.access  # type: ignore[attr-defined]

@@ -19,8 +19,8 @@ from activity.paging import BadCursor, page_of
 from activity.present import ROW_FIELDS, Presenter, actor_name, kind_label
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import VIEW, entries_for
-from activity.sentences import sentences
-from activity.shown_changes import readable, shown_changes
+from activity.sentences import told
+from activity.shown_changes import readable
 from activity.timeline import timeline
 from activity.visible import pretty_json, visible
 
@@ -37,8 +37,13 @@ def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
     if entry is None:
         raise Http404
     presenter = Presenter.of(account, reader_zone(request))
+    stored: Any = entry
     context = _facts(entry, presenter) | _around(entries, entry, presenter, viewer.whole(VIEW))
-    context |= {"raw": pretty_json(plain(entry))} if request.GET.get("tab") == "json" else _changes(entry)
+    context |= (
+        {"raw": pretty_json(plain(entry))}
+        if request.GET.get("tab") == "json"
+        else told(stored.changes, entry.action == "EDITED")
+    )
     context["live"] = live_object(viewer, entry.type, entry.object_id)
     if entry.child_count:
         children = entries.filter(parent_seq=entry.seq)
@@ -86,20 +91,6 @@ def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
             (capfirst(visible(name).replace("_", " ")), readable(value)) for name, value in stored.details.items()
         ],
         "verifies": verifies(entry),
-    }
-
-
-def _changes(entry: Entry) -> dict[str, Any]:
-    stored: Any = entry
-    changes, more = shown_changes(stored.changes)
-    said, unsaid = sentences(stored.changes) if entry.action == "EDITED" else ([], 0)
-    return {
-        "changes": changes,
-        "more_changes": more,
-        "sentences": said,
-        "more_sentences": unsaid,
-        "has_before": any(change.before for change in changes),
-        "has_after": any(change.after for change in changes),
     }
 
 

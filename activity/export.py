@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -21,7 +21,7 @@ from activity.filters import EntryFilter
 from activity.gzipped import accepts_gzip, gzipped
 from activity.recording import recording
 from activity.requests import context_of
-from activity.scope import EXPORT, counts_for, entries_for
+from activity.scope import EXPORT, counts_for, entries_for, may_export, trees_of
 
 _FORMATS = {"csv": "CSV", "jsonl": "JSON Lines"}
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
@@ -52,6 +52,8 @@ def exported(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, ki
 
     Numbers are given out in the order of commits, so "before" means the same whenever the rows are read.
     """
+    if not may_export(viewer):
+        raise PermissionDenied(EXPORT)
     seq = _record(request, viewer, entry_filter, kind)
     entries = entry_filter.qs.filter(seq__lt=seq)
     gone = request.META.get("waitress.client_disconnected", never)
@@ -81,7 +83,7 @@ def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kin
     for name, text in entry_filter.pairs:
         filters.setdefault(name, []).append(text)
     details: dict[str, Any] = {"format": kind, "filters": filters}
-    if (trees := viewer.scope(EXPORT)) is not None:
+    if (trees := trees_of(viewer, EXPORT)) is not None:
         details["org_trees"] = sorted(trees)
     words = {"format": _FORMATS[kind], "filters": ", ".join(filters)}
     with translation.override(settings.LANGUAGE_CODE):

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from activity.actors import Actor
+from activity.models import ActorKind
 from activity.recording import recording
 from activity.requests import context_of
 
@@ -41,6 +43,9 @@ class RecordingMiddleware:
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
             rec.context.reason = getattr(request, "reason", "")
+            if rec.context.actor.kind == ActorKind.SYSTEM:
+                # Who came as a visitor and is signed in by this very request has done it.
+                rec.context.actor = Actor.user(request.user)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

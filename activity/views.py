@@ -22,7 +22,7 @@ from activity.models import Entry
 from activity.no_match import ways_out
 from activity.paging import BadCursor, Page, Position, page_of
 from activity.present import ROW_FIELDS, Presenter, counted
-from activity.scope import EXPORT, VIEW, counts_for, entries_for
+from activity.scope import EXPORT, VIEW, counts_for, entries_for, may_export, trees_of
 
 
 @access(VIEW)
@@ -98,10 +98,12 @@ def _answer(
         "sources": choices(entry_filter, "source", None),
         "page_sizes": PAGE_SIZES,
         "base": presenter.base,
-        "can_export": viewer.can(EXPORT),
+        "can_export": may_export(viewer),
     }
     if page is not None:
         context |= _found(entry_filter, counts, page, presenter)
+        if trees_of(viewer, EXPORT) != trees_of(viewer, VIEW):
+            context["download"] = _("Every entry that the filter finds in the org trees that you may download.")
         if not page.entries:
             context["ways_out"] = ways_out(entry_filter, counts_for(viewer))
     # What htmx asks for takes the place of the log; the rest of the page stays as it is.

@@ -60,6 +60,11 @@ class Draft:
     def __post_init__(self) -> None:
         check(self.type, self.action)
 
+    def check_scope(self) -> None:
+        """Who sees a batch of an org tree reads of all its entries, so they must be of that tree."""
+        if self.org_tree_id and any(child.org_tree_id != self.org_tree_id for child in self.children):
+            raise ValueError(f"A batch of org tree {self.org_tree_id} has entries of others")
+
 
 def write(drafts: Sequence[Draft]) -> None:
     """Write entries in order, account by account, inside the transaction of the changes that they tell of.
@@ -121,6 +126,7 @@ def lock_chain(account_id: int) -> Chain:
 def _chained(drafts: Sequence[Draft], chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
     """The rows of the drafts and their children, numbered and chained; moves `chain` along."""
     for draft in drafts:
+        draft.check_scope()
         yield _number(draft, _row(draft), chain, now)
         for child in draft.children:
             yield _number(child, _row(child, draft.seq), chain, now)

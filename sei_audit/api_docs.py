@@ -19,7 +19,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from accounts.api.schema import SHAPES
 from accounts.guard import PUBLIC, access, access_of
-from accounts.models import RoleBinding
+from accounts.models import Membership
 
 INTRODUCTION = """Programs read, follow and download the activity log, and add to it.
 
@@ -39,11 +39,12 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """For anybody; a member has the navigation of their account beside it."""
-    if request.user.is_authenticated and (
-        binding := RoleBinding.objects.filter(user=request.user.pk).select_related("account").first()
-    ):
-        request.access = access_of(request.user, binding.account.slug)  # type: ignore[attr-defined]
+    active = {"user": request.user.pk, "is_active": True}
+    if member := Membership.objects.filter(**active).select_related("account").first():
+        request.access = access_of(request.user, member.account.slug)  # type: ignore[attr-defined]
     context = {
+        # For a visitor, too: with nothing in the navigation.
+        "wide": True,
         "introduction": _paragraphs(INTRODUCTION),
         "operations": operations(),
         "curl": f'curl -H "X-Api-Key: sei_…" "{request.build_absolute_uri(_EXAMPLE)}"',

@@ -67,6 +67,7 @@ SECTIONS = (
         True,
         (
             Page(_("Members"), "user", "members:list", "members.view", "USER"),
+            Page(_("Invitations"), "send", "invitations:list", "members.view"),
             Page(_("Roles"), "shield", "roles:list", "roles.view", "ROLE"),
         ),
     ),
@@ -102,4 +103,6 @@ def _is_current(page: Page, request: HttpRequest) -> bool:
         return False
     if match.view_name == "activity:object":
         return bool(match.kwargs.get("type") == page.type)
+    if match.namespace == "activity:versions":
+        return page.type == "TEAM"
     return match.namespace == page.view.partition(":")[0]

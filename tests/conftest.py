@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from accounts.batch import batch, save_batch
 from accounts.models import Account, User
@@ -25,9 +26,10 @@ TESTS = Actor.system("tests")
 
 
 @pytest.fixture(autouse=True)
-def _no_limits_from_other_tests() -> None:
-    """Sign-ins are counted in the cache."""
+def _nothing_from_other_tests() -> None:
+    """Sign-ins are counted in the cache; a thread keeps the language of its last request."""
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -28,9 +28,7 @@ class KeyCreate(ObjectCreate):
         return ApiKey.issue(self.access.account, self.request.user)  # type: ignore[arg-type]
 
     def saved(self, form: ObjectForm) -> HttpResponse:
-        response = self.show("api_keys/created", {"object": form.instance})
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.show("api_keys/created", {"object": form.instance})
 
 
 class KeyEnd(ObjectView):
@@ -40,11 +38,13 @@ class KeyEnd(ObjectView):
     key: ApiKey
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD", "POST"}:
+            return self.http_method_not_allowed(request)
         found: QuerySet[Any] = self.queryset()
         if request.method == "POST":
             found = found.select_for_update(of=("self",), no_key=True)
         self.key = get_object_or_404(found, pk=kwargs["pk"])
-        if self.key.permits(self.verb):
+        if self.key.allows(self.verb):
             return super().dispatch(request, *args, **kwargs)
         messages.warning(request, str(self.why_not))
         return redirect(self.url("detail", self.key.pk))

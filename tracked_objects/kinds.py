@@ -22,6 +22,27 @@ from tracked_objects.models.base import AccountObject
 
 
 @dataclass(frozen=True)
+class Deleting:
+    """What the page that deletes an object says."""
+
+    button: Promise
+    question: Promise
+    promise: Promise
+    done: Promise
+
+
+_DELETING = Deleting(
+    _("Delete"),
+    _("Delete %(name)s?"),
+    _("It goes away for good. What the activity log says about it stays."),
+    _("Deleted: %(object)s."),
+)
+
+
+PAGES = ("list", "create", "delete-selected", "detail", "edit", "delete")
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind: its form, filters and table, the fields that its page shows first, and what it is for."""
 
@@ -36,6 +57,8 @@ class Kind:
     # What must be there before one can be made: the slug of another kind, and the words that say so.
     first: str = ""
     first_words: Promise | str = ""
+    pages: tuple[str, ...] = PAGES
+    deleting: Deleting = _DELETING
 
     @property
     def slug(self) -> str:
@@ -61,9 +84,8 @@ class Kind:
         """Whether the member may do `verb`, on `item` when there is one; a new org tree is in nobody's scope."""
         if item is None and self.model.scope_path == "pk" and verb == "create":
             return access.whole(self.needs(verb))
-        if item is not None and not item.permits(verb):
-            return False
-        return access.can(self.needs(verb), item.scope_id if item else None)
+        held = access.can(self.needs(verb), item.scope_id if item else None)
+        return held and (item is None or item.allows(verb))
 
 
 _PROFILES = ("efficiency_profile", "productivity_profile", "business_alignment_profile")
@@ -164,7 +186,5 @@ API_KEYS = Kind(
     _("API Keys"),
     _("What programs sign in with. Each acts for the member who made it, and the log names both."),
     _("New API key"),
+    pages=("list", "create", "detail", "edit", "delete"),
 )
-
-# By type of entry, for whoever starts from the log.
-BY_TYPE: dict[str, Kind] = {kind.entry_type: kind for kind in (*KINDS.values(), API_KEYS)}

@@ -46,7 +46,8 @@ def _access(request: HttpRequest, user: User) -> Access:
         return access
     if asked:
         return access_of(user, asked[0])
-    slugs = Account.objects.filter(bindings__user=user.pk).distinct().values_list("slug", flat=True)[:2]
+    active = Account.objects.filter(memberships__user=user.pk, memberships__is_active=True)
+    slugs = active.values_list("slug", flat=True)[:2]
     if len(slugs) > 1:
         raise wrong_parameters([{"field": "account", "message": "You have several accounts: say which."}])
     if not slugs:

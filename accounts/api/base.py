@@ -76,8 +76,3 @@ class ApiView(APIView):
 
     def check_throttles(self, request: Any) -> None:
         """Has been done."""
-
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
-        final.headers.setdefault("Cache-Control", "no-store")
-        return final

@@ -32,9 +32,7 @@ def problem(
 ) -> HttpResponse:
     """The answer to a request that failed."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    response = JsonResponse(body | {"errors": list(errors)}, status=status, content_type=PROBLEM_JSON, headers=headers)
-    response["Cache-Control"] = "no-store"
-    return response
+    return JsonResponse(body | {"errors": list(errors)}, status=status, content_type=PROBLEM_JSON, headers=headers)
 
 
 def wrong_parameters(errors: Iterable[Error]) -> Problem:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
-from accounts.models.base import AccountObject
+from accounts.models.objects import AccountObject
 from accounts.models.user import User
 from accounts.permissions import KEY_ROLES
 from accounts.secrets import keyed_hash
@@ -85,6 +85,11 @@ class ApiKey(AccountObject):
         return key
 
     @property
+    def shown(self) -> str:
+        """As much of the key as everybody may see."""
+        return f"sei_{self.prefix}_…"
+
+    @property
     def status(self) -> KeyStatus:
         if self.revoked_at:
             return KeyStatus.REVOKED
@@ -98,7 +103,7 @@ class ApiKey(AccountObject):
         expired = ~revoked & models.Q(valid_until__lt=timezone.now().date())
         return {KeyStatus.REVOKED: revoked, KeyStatus.EXPIRED: expired}.get(status, ~revoked & ~expired)
 
-    def permits(self, verb: str) -> bool:
+    def allows(self, verb: str) -> bool:
         """What works is revoked before it is deleted: else nobody could tell why a program has stopped."""
         works = self.status == KeyStatus.ACTIVE
         return {"edit": works, "delete": not works}.get(verb, True)

@@ -52,7 +52,7 @@ def _sender(view: ApiView, source: str) -> Sender:
     """Entries that name nobody were made by the key itself; all of them tell which key has sent them."""
     request = view.request._request
     if key := key_of(request):
-        actor, noted = Actor.api_key(key), f"{key.name} (sei_{key.prefix}_…)"
+        actor, noted = Actor.api_key(key), f"{key.name} ({key.shown})"
     else:
         actor, noted = Actor.user(request.user), request.user.email
     return Sender(view.access.account.pk, source, actor, noted)

@@ -121,7 +121,7 @@ def test_the_language_is_the_same_for_every_program(jenkins: ApiKey) -> None:
 def test_answers_are_kept_nowhere(jenkins: ApiKey) -> None:
     program = Program(jenkins)
     for response in (program.get(ENTRIES), program.get(f"{LOG}nope"), Program().get(ENTRIES)):
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
 
 
 def test_too_many_requests_are_told_when_to_go_on(jenkins: ApiKey, sei_admin: User, settings: Any) -> None:

@@ -1,5 +1,6 @@
 """API keys as programs use them: which work, and what each may do at this moment."""
 
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -150,6 +151,18 @@ def test_its_last_use_is_kept_once_a_minute_without_an_entry(key: ApiKey, accoun
     assert works(key.text)
     assert ApiKey.objects.get().last_used_at == first
     assert (Entry.objects.count(), key.history.count()) == (before, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_to_note_a_use(key: ApiKey) -> None:
+    """Another request, which takes long, has just noted its own and not committed yet."""
+    with closing(connection.copy()) as apart, apart.cursor() as other:
+        other.execute("BEGIN; UPDATE accounts_apikey SET last_used_at = now()")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        assert works(key.text)
+        other.execute("ROLLBACK")
+    assert ApiKey.objects.get().last_used_at is None
 
 
 def test_a_key_that_is_refused_was_not_used(key: ApiKey) -> None:

@@ -26,7 +26,9 @@ def test_its_admin_may_do_everything(account: Account, account_admin: User) -> N
 
 
 def test_the_log_begins_with_how_the_account_was_made(account: Account, account_admin: User) -> None:
-    last_entry(account, type="ROLE", action="CREATED", actor_name="tests", object_id=str(RoleBinding.objects.get().pk))
+    last_entry(
+        account, type="ROLE", action="CREATED", actor_name="tests", object_id=f"binding-{RoleBinding.objects.get().pk}"
+    )
 
 
 def test_somebody_known_becomes_admin_of_another_account_and_keeps_the_password(

@@ -17,7 +17,7 @@ LOGIN = "/accounts/login/"
 
 def test_a_member_signs_in_and_reaches_the_account(client: Client, sei_viewer: User, password: str) -> None:
     response = client.post(LOGIN, {"login": sei_viewer.email.upper(), "password": password}, follow=True)
-    assert [url for url, _ in response.redirect_chain] == ["/", "/a/acme/"]
+    assert [url for url, _ in response.redirect_chain] == ["/", "/a/acme/", "/a/acme/members/"]
 
 
 @pytest.mark.parametrize("email", ["admin@acme.example", "nobody@acme.example"])

@@ -1,18 +1,18 @@
 """Every URL and every role: who gets what. A URL without a row in this table fails."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN
-from accounts.models import Account, User
+from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
 from activity.models import SavedView
 from activity.recording import recording
+from sei_audit.matrix import patterns
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -32,13 +32,15 @@ NOBODY_BUT_ADMINS = "login 404   no    no    no    ok    ok"
 VIEWERS = "login 404   no    no    ok    ok    ok"
 COLLECTIONS = "login 404   no    ok    ok    ok    ok"
 COLLECTION_EDITORS = "login 404   no    ok    no    ok    ok"
+# Back to the list.
+NOTHING_SELECTED = "login 404   no    no    no    on    on"
 
 TABLE = {
     "home": "login on    on    on    on    on    on",
     "account_login": EVERYBODY,
     "account_logout": "on    ok    ok    ok    ok    ok    ok",
     "unsent": "login on    on    on    on    on    on",
-    "account_home": "login 404   ok    on    on    on    on",
+    "account_home": "login 404   on    on    on    on    on",
     "activity:list": VIEWERS,
     "activity:detail": VIEWERS,
     "activity:export_csv": NOBODY_BUT_ADMINS,
@@ -47,6 +49,11 @@ TABLE = {
     # Without a place in the list there is nothing to tell.
     "activity:new": "login 404   no    no    400   400   400",
     "activity:object": VIEWERS,
+    "activity:versions:list": VIEWERS,
+    "activity:versions:at": VIEWERS,
+    "activity:versions:compare": VIEWERS,
+    "activity:versions:one": VIEWERS,
+    "activity:versions:restore": NOBODY_BUT_ADMINS,
     "activity:views": VIEWERS,
     "activity:views_menu": VIEWERS,
     "activity:new_view": VIEWERS,
@@ -63,6 +70,7 @@ for _collection in ("org-trees", "teams"):
         f"{_collection}:detail": COLLECTIONS,
         f"{_collection}:edit": COLLECTION_EDITORS,
         f"{_collection}:delete": NOBODY_BUT_ADMINS,
+        f"{_collection}:delete-selected": NOTHING_SELECTED,
     }
 for _kind in (
     "developers",
@@ -77,6 +85,7 @@ for _kind in (
         f"{_kind}:detail": VIEWERS,
         f"{_kind}:edit": NOBODY_BUT_ADMINS,
         f"{_kind}:delete": NOBODY_BUT_ADMINS,
+        f"{_kind}:delete-selected": NOTHING_SELECTED,
     }
 
 TABLE |= {
@@ -84,6 +93,12 @@ TABLE |= {
     "org-trees:tree": COLLECTIONS,
     "org-trees:nodes": COLLECTIONS,
     "org-trees:table": COLLECTIONS,
+    "api-keys:list": VIEWERS,
+    "api-keys:create": NOBODY_BUT_ADMINS,
+    "api-keys:detail": VIEWERS,
+    "api-keys:edit": NOBODY_BUT_ADMINS,
+    # What still works is to be revoked first.
+    "api-keys:delete": "login 404   no    no    no    on    on",
 }
 
 # Of the API, the members of an account by their session; a visitor is asked for a key.
@@ -105,29 +120,48 @@ TABLE |= {
     "developers:upload-map": "login 404   no    no    no    ok    404",
     "developers:upload-review": "login 404   no    no    no    on    404",
     "developers:upload-cancel": "login 404   no    no    no    405   405",
+    "developers:cloud-ids": NOBODY_BUT_ADMINS,
+    # It is a file of records.
+    "developers:cloud-ids-review": "login 404   no    no    no    404   404",
 }
 
+# An SEI Admin gives roles, but only looks at what they include. What a button does takes a POST.
+MEMBERS = "login 404   ok    ok    ok    ok    ok"
+BUTTONS_OF_ADMINS = "login 404   no    no    no    405   405"
+ROLE_MAKERS = "login 404   no    no    no    no    ok"
+TABLE |= {
+    "members:list": MEMBERS,
+    "members:detail": MEMBERS,
+    "members:delete": NOBODY_BUT_ADMINS,
+    "members:give": NOBODY_BUT_ADMINS,
+    "members:active": BUTTONS_OF_ADMINS,
+    "members:take": BUTTONS_OF_ADMINS,
+    "invitations:list": MEMBERS,
+    "invitations:detail": MEMBERS,
+    "invitations:create": NOBODY_BUT_ADMINS,
+    "invitations:delete": NOBODY_BUT_ADMINS,
+    "invitations:resend": BUTTONS_OF_ADMINS,
+    "roles:list": VIEWERS,
+    "roles:detail": VIEWERS,
+    "roles:create": ROLE_MAKERS,
+    "roles:edit": ROLE_MAKERS,
+    "roles:delete": ROLE_MAKERS,
+    # Without a link that was mailed to them, nobody is invited.
+    "invitation": "410   410   410   410   410   410   410",
+    "join": "410   410   410   410   410   410   410",
+}
 
-OF_NO_ACCOUNT = {"home", "account_login", "account_logout", "unsent", "activity:preferences", "api-schema", "api-docs"}
+OF_NO_ACCOUNT = {"home", "account_login", "account_logout", "unsent", "activity:preferences", "invitation", "join"}
+OF_NO_ACCOUNT |= {"api-schema", "api-docs"}
 
-
-def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every URL pattern, by its full name."""
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from patterns(pattern, inner)
-        else:
-            yield f"{namespace}{pattern.name}", pattern
-
-
-PATTERNS = dict(patterns(get_resolver()))
+PATTERNS = {name: pattern for name, _route, pattern in patterns(get_resolver())}
 
 
 @pytest.fixture
 def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin: User) -> dict[str, Any]:
     """One object of each kind, in the org tree that the collection admin has, a shared view and an upload."""
-    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin)
+    preview = {"columns": ["Email"], "rows": [["dana@acme.example"]], "count": 1}
+    upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin, preview=preview)
     with recording(Actor.system("tests")):
         made: list[Any] = [
             Team(account=account, name="Payments", org_tree=org_tree),
@@ -136,12 +170,22 @@ def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin:
             ProductivityProfile(account=account, name="Steady"),
             BusinessAlignmentProfile(account=account, name="Aligned"),
             Integration(account=account, name="Git", category="source_code", application_type="github"),
+            ApiKey.issue(account, sei_admin),
         ]
         org_tree.grown = True
         for thing in (*made, org_tree):
             thing.save()
+        made += [
+            Role.objects.create(account=account, name="Auditor", capabilities=["activity.view"]),
+            Membership.objects.get(account=account, user=account_admin),
+            Invitation.objects.create(account=account, email="new@acme.example", invited_by=account_admin),
+        ]
     view = SavedView.objects.create(account=account, owner=account_admin, name="Ours", shared=True)
-    return {thing.slug: thing for thing in (org_tree, *made)} | {"activity": view, "upload": upload}
+    return {thing.slug: thing for thing in (org_tree, *made)} | {
+        "activity": view,
+        "activity:versions": made[0],
+        "upload": upload,
+    }
 
 
 @pytest.fixture
@@ -159,8 +203,11 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "upload": objects["upload"].pk,
         "developer": objects["developers"].pk,
         "seq": 1,
+        "number": 1,
         "type": "TEAM",
         "object_id": objects["teams"].pk,
+        "binding": 0,
+        "token": "never-given-out",
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
     api = name.startswith("activity-api:")
@@ -200,7 +247,7 @@ def test_who_may_not_look_may_not_send_either(
 
 
 @pytest.mark.parametrize("view", ["detail", "edit", "delete"])
-@pytest.mark.parametrize("kind", ["org-trees", "teams", "developers", "integrations", "efficiency-profiles"])
+@pytest.mark.parametrize("kind", ["org-trees", "teams", "developers", "integrations", "efficiency-profiles", "roles"])
 def test_ids_of_another_account_are_not_found(
     objects: dict[str, Any], stranger: User, client_of: Any, kind: str, view: str
 ) -> None:

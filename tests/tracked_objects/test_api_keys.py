@@ -49,7 +49,7 @@ def names(client: Client, **query: str) -> list[str]:
 def test_a_new_key_is_shown_once_and_works(admin: Client, sei_admin: User) -> None:
     page = create(admin)
     text = text_of(page)
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "private, no-store"
     assert authenticate({"X-Api-Key": text}) is not None
     key = ApiKey.objects.get()
     assert (key.owner, key.role, key.valid_until) == (sei_admin, "Read only", TODAY + timedelta(days=90))

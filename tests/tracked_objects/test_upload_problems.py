@@ -7,21 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Account
-from tests.tracked_objects.uploading import HEAD, file_of, people, review, send, state
+from tests.tracked_objects.uploading import HEAD, Found, file_of, people, problems, review, send, state
 from tracked_objects.models import Developer, DeveloperUpload
 from tracked_objects.upload.checking import _PLAIN_EMAIL, circles
 from tracked_objects.upload.mapping import Target
 
-Found = dict[tuple[str, str], tuple[int, list[int | None]]]
 GOOD = people("Ann", "Bob<Ann", "Cyd<Bob")
-
-
-def problems(answer: object) -> Found:
-    """(type, field) → how many, and the rows of the samples."""
-    return {
-        (problem.type.value, str(problem.field)): (problem.count, [sample.row for sample in problem.samples])
-        for problem in answer.context["problems"]  # type: ignore[attr-defined]
-    }
 
 
 # A bad file for each of the nine, what of its mapping isn't as guessed, and what is found.

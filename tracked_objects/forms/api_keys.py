@@ -32,8 +32,7 @@ _LIFETIMES = {
 class ApiKeyForm(ObjectForm):
     role = forms.ChoiceField(
         label=_("Role"),
-        widget=forms.RadioSelect,
-        initial="Read only",
+        widget=forms.RadioSelect({"class": "stack-s"}),
         help_text=_("A key never does more than you may at that moment. It stops when you leave the account."),
     )
     lifetime = forms.ChoiceField(label=_("Valid for"), choices=list(_LIFETIMES.items()), initial="90")
@@ -51,7 +50,10 @@ class ApiKeyForm(ObjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role, _ROLES[role]) for role in roles_for(self.access)]  # type: ignore[attr-defined]
+        roles = roles_for(self.access)
+        self.fields["role"].choices = [(role, _ROLES[role]) for role in roles]  # type: ignore[attr-defined]
+        # The one that may least is the last.
+        self.initial["role"] = next(reversed(roles), "")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -1,11 +1,11 @@
-"""What most tracked objects have beside that: a name and a description."""
+"""Objects of an account (accounts/models/objects.py) that people know by a name."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.base import AccountObject, InUse, UsedObject, field_of, unique_in
+from accounts.models.objects import AccountObject, InUse, UsedObject, UsedQuerySet, field_of, unique_in
 
-__all__ = ["AccountObject", "InUse", "NamedObject", "UsedObject", "field_of", "unique_in"]
+__all__ = ["AccountObject", "InUse", "NamedObject", "UsedObject", "UsedQuerySet", "field_of", "unique_in"]
 
 
 class NamedObject(AccountObject):

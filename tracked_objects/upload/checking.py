@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -38,6 +38,20 @@ class Checked:
     records: dict[str, Record]
     fields: tuple[str, ...]
     problems: Problems
+
+    @property
+    def packed(self) -> dict[str, Any]:
+        """As JSON can hold it, when nothing is wrong."""
+        return {"fields": self.fields, "records": list(self.records.values())}
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> "Checked":
+        rows = packed["records"]
+        records = {
+            email.lower(): Record(row, name, email, manager, tuple(values), attributes)
+            for row, name, email, manager, values, attributes in rows
+        }
+        return cls(records, tuple(packed["fields"]), Problems())
 
 
 def check(sheet: Sheet, mapping: Sequence[str]) -> Checked:

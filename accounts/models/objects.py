@@ -1,8 +1,8 @@
-"""What every tracked object has: an account, a name that people read, a page, and protection while in use."""
+"""What every tracked object has: an account, a page, and protection while in use."""
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
@@ -80,14 +80,28 @@ class AccountObject(UsedObject):
     class Meta(UsedObject.Meta):
         abstract = True
 
-    def permits(self, verb: str) -> bool:
-        """Whether the state that the object is in lets `verb` be done to it, by whoever may."""
+    @property
+    def entry_object_id(self) -> str:
+        """What entries call it."""
+        return self.entry_id % vars(self)
+
+    def allows(self, verb: str) -> bool:
+        """Whether anybody may do `verb` with this object at all; some are fixed."""
         return True
 
     @property
     def scope_id(self) -> int | None:
         """The org tree whose scoped members may see this object; None when it belongs to no tree."""
         return getattr(self, self.scope_path) if self.scope_path else None
+
+    @classmethod
+    def delete_together(cls, account: Account, items: Iterable[Self]) -> None:
+        """Delete stored objects as one batch, all or none. Raises InUse or DoesNotExist as `delete` does."""
+        from accounts.batch import batch
+
+        with batch(account, cls):
+            for item in items:
+                item.delete()
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self.slug}:detail", args=[self.account.slug, self.pk])

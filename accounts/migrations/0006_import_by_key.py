@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_api_keys'),
+        ('accounts', '0005_api_keys'),
     ]
 
     operations = [

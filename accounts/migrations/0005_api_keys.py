@@ -12,7 +12,7 @@ from accounts.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_append_only'),
+        ('accounts', '0004_members'),
     ]
 
     operations = [
