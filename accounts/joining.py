@@ -16,6 +16,7 @@ from accounts.invitations import accept, usable
 from accounts.models import Invitation, User
 from accounts.secrets import token_hash
 from accounts.setup import create_user, find_user
+from accounts.sso.rules import confined_to
 
 # In the session is the hash alone, so that the token is in no other address than that of the link.
 _KEY = "invitation"
@@ -58,7 +59,9 @@ def join(request: HttpRequest) -> HttpResponse:
     if invitation is None:
         return _gone(request)
     user = find_user(invitation.email)
-    if request.user.is_authenticated and request.user != user:
+    # Whoever another account's identity provider has let in accepts nothing beyond that account.
+    confined = request.user.is_authenticated and confined_to(request, request.user) is not None
+    if request.user.is_authenticated and (request.user != user or confined):
         return _page(request, invitation, "other")
     if user is None:
         return _new_person(request, invitation)

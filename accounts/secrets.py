@@ -31,8 +31,7 @@ def keyed_hash(purpose: str, secret: str) -> str:
 
 def token_hash(token: str) -> str:
     """What is stored of a random token that somebody was given: enough to know it again, not to use it."""
-    key = b"sei-token:" + settings.FINGERPRINT_KEY.encode()
-    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("token", token)
 
 
 def seal(content: bytes) -> str:

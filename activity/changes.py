@@ -43,9 +43,10 @@ class Labels:
 
     def of(self, field: Any) -> str:
         """What people call a field."""
-        if field not in self._fields:
-            self._fields[field] = capfirst(str(field.verbose_name))
-        return self._fields[field]
+        label = self._fields.get(field)
+        if label is None:
+            label = self._fields[field] = capfirst(str(field.verbose_name))
+        return label
 
     def name(self, model: type[models.Model], pk: Any) -> str | None:
         return None if pk is None else self._names.get((model, pk), f"#{pk}")

@@ -45,6 +45,7 @@ def _object_drafts(
     if action == "EDITED" and not changes:
         return
     kind, name = item.instance.entry_type, item.name
+    action = item.instance.entry_action or action if action == "EDITED" else action
     sentence = item.sentence or item.instance.entry_sentences.get(action)
     for account_id in account_ids:
         yield Draft(

@@ -19,7 +19,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from accounts.api.schema import SHAPES
 from accounts.guard import PUBLIC, access, access_of
-from accounts.models import Membership
+from accounts.sso import rules
 
 INTRODUCTION = """Programs read, follow and download the activity log, and add to it.
 
@@ -39,9 +39,10 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """For anybody; a member has the navigation of their account beside it."""
-    active = {"user": request.user.pk, "is_active": True}
-    if member := Membership.objects.filter(**active).select_related("account").first():
-        request.access = access_of(request.user, member.account.slug)  # type: ignore[attr-defined]
+    user: Any = request.user
+    opened = rules.opened_accounts(request, user)[0] if user.is_authenticated else []
+    if opened:
+        request.access = access_of(user, opened[0].slug, rules.confined_to(request, user))  # type: ignore[attr-defined]
     context = {
         # For a visitor, too: with nothing in the navigation.
         "wide": True,

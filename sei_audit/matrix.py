@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import View
 
-from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, hold
+from accounts import guard
+from accounts.guard import IN_PERSON, MEMBER, PUBLIC, SIGNED_IN, Access, hold
 from accounts.models import Account
 from accounts.permissions import BUILT_IN
 from activity.scope import EXPORT, VIEW
@@ -70,7 +71,11 @@ def _row(name: str, route: str, methods: tuple[str, ...], needs: str) -> Row:
 
 
 def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
-    """The methods that a view takes: those of its class, or those that `require_http_methods` lets through."""
+    """The methods that a view takes: of those that the guard lets through, those of its class or its decorator."""
+    return tuple(method for method in _all_methods_of(view) if method in guard.METHODS)
+
+
+def _all_methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
     inner: Any = view
     while inner is not None:
         if allowed := inspect.getclosurevars(inner).nonlocals.get("request_method_list"):
@@ -90,7 +95,7 @@ def _answer(column: str, needs: str) -> str:
     """As the guard decides (accounts.guard)."""
     if column == VISITOR and needs != PUBLIC:
         return SIGN_IN
-    if needs in {PUBLIC, SIGNED_IN}:
+    if needs in {PUBLIC, SIGNED_IN, IN_PERSON}:
         return YES
     if column == ELSEWHERE:
         return NOT_FOUND

@@ -68,6 +68,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
@@ -97,8 +101,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.own.sessions.SeenMiddleware",
+    "accounts.pace.PaceMiddleware",
     "sei_audit.errors.BusyMiddleware",
     "accounts.api.authentication.KeyMiddleware",
+    "accounts.api.rate.RateMiddleware",
     "accounts.guard.GuardMiddleware",
     "activity.refusals.RefusedExportMiddleware",
     "activity.middleware.RecordingMiddleware",
@@ -149,7 +156,40 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[SEI Activity Logs] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Django's own: a link to reset a password is void once the password or the e-mail has changed.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
+# Tries, by client address (ip) or by what is tried (key; for passwords that is an e-mail and a client address).
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
+# Counted in the database, so that it holds for all processes and after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_tries",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+# Refusals come at full steps of so many seconds, well above what the log's entry takes: see accounts/pace.py.
+PACE = 0.25
+SOCIALACCOUNT_ADAPTER = "accounts.sso.oidc.SsoAdapter"
+# Identity providers are asked by https and outside of private networks, unless they stand in one.
+SSO_PRIVATE_ADDRESSES = environment.flag("SEI_SSO_PRIVATE_ADDRESSES")
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The code before and the one after count too: clocks of phones are not exact.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.Add",
+    "edit_webauthn": "accounts.passkeys.Rename",
+    "authenticate_webauthn": "accounts.passkeys.SecondStep",
+    "login_webauthn": "accounts.passkeys.SignIn",
+    "reauthenticate_webauthn": "accounts.passkeys.Reauthenticate",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -161,7 +201,6 @@ REST_FRAMEWORK = {
         f"accounts.api.authentication.{name}" for name in ("KeyAuthentication", "MemberSession")
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.allowed.Allowed"],
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.rate.PerKey"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -176,13 +215,6 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": ["sei_audit.api_docs.finish"],
 }
-# Sign-ins and requests of programs are counted in memory: more of them at once than the default holds.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
 # Mail goes to a server; on this machine alone, without one, it is shown where the app runs.
 EMAIL_HOST = environment.text("EMAIL_HOST") or "localhost"
 EMAIL_BACKEND = (
@@ -196,6 +228,8 @@ EMAIL_USE_SSL = EMAIL_TLS and EMAIL_PORT == 465
 EMAIL_USE_TLS = EMAIL_TLS and not EMAIL_USE_SSL
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM") or "SEI Activity Logs <sei@localhost>"
+# Whether pages offer what takes mail: resetting a password, changing an e-mail.
+MAIL = LOCAL or bool(environment.text("EMAIL_HOST"))
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

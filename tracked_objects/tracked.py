@@ -1,6 +1,6 @@
 """The table of everything that is tracked: whatever is written here makes an entry, and nothing else does."""
 
-from accounts.models import ApiKey, Invitation, Membership, Role, RoleBinding, User
+from accounts.models import ApiKey, Invitation, Membership, Role, RoleBinding, SsoConfig, User
 from accounts.tracking import TrackedModel
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -30,4 +30,5 @@ TRACKED: tuple[type[TrackedModel], ...] = (
     Role,
     RoleBinding,
     ApiKey,
+    SsoConfig,
 )

@@ -131,7 +131,11 @@ class ObjectForms(ObjectView):
         # The name as it is stored: the form has already put what was typed into the instance.
         stored = self.queryset().get(pk=item.pk) if item and form.is_bound else item
         back = self.url("detail", item.pk) if item else self.url("list")
-        response = self.show("form", {"object": stored, "form": form, "reason": reason, "back": back})
+        return self.ask("form", {"object": stored, "form": form, "reason": reason, "back": back})
+
+    def ask(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        """A page with a form that somebody may come back to."""
+        response = self.show(template, context)
         # Not no-store, as other pages: some browsers would not give back what was typed to who comes back.
         response["Cache-Control"] = "private, no-cache"
         return response
@@ -175,7 +179,7 @@ class ObjectDelete(ObjectView):
         name = str(item)
         try:
             with transaction.atomic():
-                self.delete(item)
+                self.remove(item)
                 # Keys that others are writing just now fail here, not at the commit.
                 connection.check_constraints()
         except ObjectDoesNotExist:
@@ -189,7 +193,7 @@ class ObjectDelete(ObjectView):
         messages.success(request, str(self.kind.deleting.done) % {"object": name})
         return redirect(self.url("list"))
 
-    def delete(self, item: AccountObject) -> None:
+    def remove(self, item: AccountObject) -> None:
         """Delete it; a ValidationError says why it stays."""
         item.delete()
 

@@ -9,7 +9,8 @@ from rest_framework.permissions import BasePermission
 from accounts.api.authentication import key_of
 from accounts.api.problems import Problem, wrong_parameters
 from accounts.guard import MEMBER, Access, access_of
-from accounts.models import Account, User
+from accounts.models import User
+from accounts.sso import rules
 
 
 class Allowed(BasePermission):
@@ -44,12 +45,21 @@ def _access(request: HttpRequest, user: User) -> Access:
         if asked and asked != [access.account.slug]:
             raise Http404
         return access
-    if asked:
-        return access_of(user, asked[0])
-    active = Account.objects.filter(memberships__user=user.pk, memberships__is_active=True)
-    slugs = active.values_list("slug", flat=True)[:2]
-    if len(slugs) > 1:
+    return _by_session(request, user, asked[0] if asked else _only_account(request, user))
+
+
+def _by_session(request: HttpRequest, user: User, slug: str) -> Access:
+    """As the guard lets into pages, an account's single sign-on included."""
+    granted = access_of(user, slug, rules.confined_to(request, user))
+    if rules.is_closed(request, granted.account, granted.capabilities):
+        raise Problem("This account asks its members to sign in by single sign-on.", status=403)
+    return granted
+
+
+def _only_account(request: HttpRequest, user: User) -> str:
+    opened, shut = rules.opened_accounts(request, user)
+    if len(opened) > 1:
         raise wrong_parameters([{"field": "account", "message": "You have several accounts: say which."}])
-    if not slugs:
+    if not opened and not shut:
         raise Http404
-    return access_of(user, slugs[0])
+    return [*opened, *shut][0].slug

@@ -68,11 +68,3 @@ class ApiView(APIView):
             raise wrong_parameters(
                 {"field": name[:100], "message": "There is no such parameter here."} for name in unknown[:5]
             )
-
-    def check_permissions(self, request: Any) -> None:
-        """Counts the request first: one that is then refused is one, too."""
-        super().check_throttles(request)
-        super().check_permissions(request)
-
-    def check_throttles(self, request: Any) -> None:
-        """Has been done."""

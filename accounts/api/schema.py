@@ -79,7 +79,7 @@ _PROBLEMS = {
     415: ("Not a content type that is understood here.", 'Unsupported media type "text/plain" in request.'),
     429: (
         "Too many requests in this minute. `Retry-After` says in how many seconds to go on.",
-        "Request was throttled. Expected available in 12 seconds.",
+        "At most 600 requests in a minute. Go on in 12 seconds.",
     ),
     500: ("An error of ours. Nothing was changed.", "Something went wrong here. Nothing was changed."),
     503: (

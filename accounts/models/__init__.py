@@ -5,6 +5,7 @@ from accounts.models.api_key import ApiKey
 from accounts.models.invitation import Invitation
 from accounts.models.members import LastSignIn, Membership
 from accounts.models.roles import Role, RoleBinding
+from accounts.models.sso import SsoConfig
 from accounts.models.user import User
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "Membership",
     "Role",
     "RoleBinding",
+    "SsoConfig",
     "User",
 ]

@@ -102,7 +102,7 @@ def test_a_form_from_elsewhere_is_refused(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["account_signup", "account_reset_password", "account_email", "account_change_password"]
+    "name", ["account_signup", "account_email", "account_change_password", "mfa_list_webauthn", "usersessions_list"]
 )
 def test_nothing_else_of_allauth_is_exposed(name: str) -> None:
     with pytest.raises(NoReverseMatch):

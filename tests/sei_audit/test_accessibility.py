@@ -4,15 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.setup import add_member
 from activity.actors import Actor
 from activity.models import Entry, SavedView
 from activity.recording import recording
+from tests.accounts.identity_providers import configure
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -103,6 +107,8 @@ PAGES = [
     "roles/{role}/edit/",
     "roles/new/",
     "activity/object/USER/{user}/",
+    "sso/",
+    "sso/delete/",
     "teams/0/",
 ]
 
@@ -153,6 +159,7 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         team.manager = developer
         team.save()
         team.members.add(developer)
+    configure(account, server_url="http://localhost:9", client_id="x")
     view = SavedView.objects.create(
         account=account, owner=account_admin, name=LONG[:80], query="type=TEAM", shared=True
     )
@@ -187,8 +194,53 @@ def test_nobody_is_shut_out(
     complaints[:] = [text for text in complaints if "the server responded with a status of 40" not in text]
 
 
-def test_signing_in_shuts_nobody_out(database_beside_browser: None, page: Page, live_server: Any) -> None:
-    page.goto(f"{live_server.url}/accounts/login/")
+@pytest.mark.parametrize(
+    "path", ["login/", "password/reset/", "password/reset/sent/", "password/reset/1-made-up/", "sso/"]
+)
+def test_signing_in_shuts_nobody_out(database_beside_browser: None, page: Page, live_server: Any, path: str) -> None:
+    page.goto(f"{live_server.url}/accounts/{path}")
+    check(page)
+
+
+OWN_PAGES = ["", "email/", "password/", "sessions/", "confirm/", "security/"]
+# With a second factor of each kind; {passkey} is its id.
+FACTORS = ["", "app/remove/", "codes/", "codes/new/", "passkeys/{passkey}/", "passkeys/{passkey}/remove/"]
+
+
+@pytest.mark.parametrize("path", OWN_PAGES)
+def test_your_own_account_shuts_nobody_out(browse_as: Callable[[User], Page], account_admin: User, path: str) -> None:
+    page = browse_as(account_admin)
+    page.goto(f"{page.url.partition('/a/')[0]}/accounts/own/{path}")
+    check(page)
+
+
+def test_second_factors_shut_nobody_out(
+    browse_as: Callable[[User], Page], account_admin: User, password: str, with_passkeys: None
+) -> None:
+    page = browse_as(account_admin)
+    with recording(Actor.system("tests")):
+        TOTP.activate(account_admin, generate_totp_secret())
+        RecoveryCodes.activate(account_admin)
+    security = f"{page.url.partition('/a/')[0]}/accounts/own/security/"
+    page.goto(f"{security}passkeys/new/")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Name").fill(LONG[:60])
+    check(page)
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url(security)
+    passkey = Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).pk
+    for path in FACTORS:
+        page.goto(f"{security}{path.format(passkey=passkey)}")
+        check(page)
+    page.context.clear_cookies()
+    page.goto(f"{security.partition('own/')[0]}login/")
+    page.get_by_label("Email").fill(account_admin.email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("This code is wrong")).to_be_visible()
     check(page)
 
 

@@ -59,6 +59,7 @@ def test_so_have_files_redirects_and_errors(client: Client, db: None, path: str,
 
 
 def test_so_has_what_breaks(client_of: ClientOf, sei_viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "FIRST_PAGES", ())
     monkeypatch.setattr(views, "describe", lambda capabilities: 1 / 0)
     client = client_of(sei_viewer)
     client.raise_request_exception = False

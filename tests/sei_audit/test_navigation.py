@@ -29,9 +29,9 @@ def pages(client: Client, url: str) -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("person", "found"),
     [
-        ("account_admin", [*OBJECTS, "Activity Logs", *PEOPLE, "Roles"]),
-        ("sei_admin", [*OBJECTS, "Activity Logs", *PEOPLE, "Roles"]),
-        ("account_viewer", [*OBJECTS, "Activity Logs", *PEOPLE, "Roles"]),
+        ("account_admin", [*OBJECTS, "Activity Logs", "API Keys", "SSO", *PEOPLE, "Roles"]),
+        ("sei_admin", [*OBJECTS, "Activity Logs", "API Keys", "SSO", *PEOPLE, "Roles"]),
+        ("account_viewer", [*OBJECTS, "Activity Logs", "API Keys", "SSO", *PEOPLE, "Roles"]),
         ("collection_admin", ["Org Trees", "Teams", *PEOPLE]),
         ("sei_viewer", PEOPLE),
     ],

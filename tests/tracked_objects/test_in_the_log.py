@@ -105,7 +105,8 @@ def test_a_setting(admin: Client, team: Team) -> None:
 
 def test_an_integration_of_a_teams_own(admin: Client, team: Team, github: Integration) -> None:
     said, row, _table = read(admin, team, integrations=[str(github.pk)])
-    assert (said, row) == (["Added GitHub to own integrations"], "own integrations")
+    own = "own integrations instead of the org tree's"
+    assert (said, row) == ([f"Added GitHub to {own}"], own)
 
 
 def test_another_manager(admin: Client, ben: Developer, cleo: Developer) -> None:

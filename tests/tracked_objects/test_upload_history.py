@@ -52,6 +52,23 @@ def test_a_tree_follows_each_file(admin: Client, account: Account) -> None:
     assert first_break(account.pk) is None
 
 
+def test_a_team_as_of_each_date_has_the_members_of_that_file(admin: Client, account: Account) -> None:
+    with recording(Actor.system("tests")):
+        tree = OrgTree.objects.create(account=account, name="All", grown=True)
+    times = []
+    for path in FILES:
+        upload(admin, path.read_bytes())
+        times.append(Entry.objects.filter(account=account).latest("seq").recorded_at.isoformat())
+    lasting = Team.objects.filter(org_tree=tree).select_related("manager").order_by("pk")[:5]
+    for path, time in zip(FILES, times, strict=True):
+        rows = rows_of(path)
+        teams = teams_of(rows)
+        for team in lasting:
+            page = admin.get(f"/a/acme/teams/{team.pk}/versions/at/", {"at": time})
+            expected = sorted(rows[email]["Full Name"] for email in teams.get(team.manager.email, ()))
+            assert (dict(page.context["state"].lists)["Members"] if page.context.get("state") else []) == expected
+
+
 def test_a_batch_for_each_file_with_the_counts_of_a_plain_comparison(admin: Client, account: Account) -> None:
     before: dict[str, dict[str, str]] = {}
     for path in FILES:

@@ -109,6 +109,25 @@ def test_what_is_wrong_is_counted_and_nothing_is_saved(
     assert all(kind in answer.content.decode() for kind, _field in expected)
 
 
+def test_samples_say_who_it_is_and_what_is_wrong(admin: Client, account: Account) -> None:
+    content, _mapping, _expected = ALL
+    found = {
+        problem.type.value: [(sample.who, sample.note) for sample in problem.samples]
+        for problem in review(admin, content).context["problems"]
+        if problem.field != "Display name"
+    }
+    circle = "ann@acme.example → bob@acme.example → ann@acme.example"
+    assert found == {
+        "INVALID_CSV": [("Flo · flo@acme.example", "7 cells, where there are 6 columns")],
+        "BLANK_CSV_COLUMN_NAME": [("", "Column 6")],
+        "REQUIRED_FIELD_MISSING": [("Gus", "The row ends before this column.")],
+        "REQUIRED_VALUE_MISSING": [("", "")],
+        "DUPLICATE_EMAIL": [("BOB@acme.example", "also in row 3")],
+        "MANAGER_EMAIL_MISSING_IN_DEVELOPER_EMAILS": [("eve@acme.example", "zoe@acme.example")],
+        "CIRCULAR_REFERENCE": [("ann@acme.example", circle), ("bob@acme.example", circle)],
+    }
+
+
 def test_an_empty_file_leaves_nothing_behind(admin: Client, account: Account) -> None:
     assert problems(send(admin, b"")) == {("EMPTY_CSV", ""): (1, [None])}
     assert not DeveloperUpload.objects.exists()

@@ -103,7 +103,7 @@ class GiveRoles(ObjectForms):
 
 
 class MemberDelete(ObjectDelete):
-    def delete(self, item: Any) -> None:
+    def remove(self, item: Any) -> None:
         granting.remove(self.access, item)
 
     def post(self, request: HttpRequest, account: str, pk: int) -> HttpResponse:

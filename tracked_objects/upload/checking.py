@@ -83,6 +83,7 @@ class _Reader:
             (sheet.columns[place], place) for place, target in enumerate(mapping) if target == Target.ATTRIBUTE
         ]
         self.limits = [_limit(name) for name in self.fields]
+        self.shortest = min(self.limits, default=0)
         self._check_mapping()
 
     def _check_mapping(self) -> None:
@@ -139,9 +140,10 @@ class _Reader:
         if record.email and not _is_email(record.email):
             note = _("“%s” is no e-mail address.") % record.email[:100]
             self.problems.add(ProblemType.INVALID_CSV, Target.EMAIL, row=record.row, who=record.name, note=note)
-        for (target, _place), value, limit in zip(self.simple, record.values, self.limits, strict=True):
-            if len(value) > limit:
-                self._too_long(target, record, limit)
+        if max(map(len, record.values), default=0) > self.shortest:
+            for (target, _place), value, limit in zip(self.simple, record.values, self.limits, strict=True):
+                if len(value) > limit:
+                    self._too_long(target, record, limit)
         for name, value in record.attributes.items():
             if len(value) > MAX_ATTRIBUTE:
                 self._too_long(name, record, MAX_ATTRIBUTE)

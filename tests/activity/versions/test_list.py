@@ -78,11 +78,14 @@ def test_a_scoped_viewer_sees_versions_of_their_tree_by_the_numbers_that_all_use
 ) -> None:
     save(saved, day(4), org_tree=other_org_tree)
     save(saved, day(5), org_tree=org_tree)
-    assert numbers(scoped, pages(saved)) == [5, 3, 2, 1]
-    assert scoped.get(f"{pages(saved)}4/").status_code == 404
+    # An entry that moves a team names both trees: it is of neither.
+    assert numbers(scoped, pages(saved)) == [3, 2, 1]
+    save(saved, day(6), name="Home again")
+    assert numbers(scoped, pages(saved)) == [6, 3, 2, 1]
+    assert scoped.get(f"{pages(saved)}4/").status_code == scoped.get(f"{pages(saved)}5/").status_code == 404
     assert scoped.get(f"{pages(saved)}compare/?before=4&after=5").status_code == 400
     assert "Nothing that you may see" in scoped.get(f"{pages(saved)}at/?at=2026-01-04").content.decode()
-    assert numbers(admin, pages(saved)) == [5, 4, 3, 2, 1]
+    assert numbers(admin, pages(saved)) == [6, 5, 4, 3, 2, 1]
 
 
 def test_other_trees_and_other_accounts_are_not_found(

@@ -166,7 +166,7 @@ def test_an_editor_of_one_tree_takes_the_team_nowhere_else_and_chooses_no_integr
     with recording(Actor.system("tests")):
         role = Role.objects.get(account=account, name="Auditor")
         user = User.objects.get(email="sei-collection-admin@acme.example")
-        RoleBinding.objects.create(account=account, user=user, role=role, org_tree=other_org_tree)
+        RoleBinding.objects.create(account=account, user=user, role=role)
     save(saved, day(4), org_tree=other_org_tree, integrations=[github], name="Abroad")
     save(saved, day(5), org_tree=org_tree, integrations=[])
     page = scoped.get(f"{pages(saved)}4/restore/")

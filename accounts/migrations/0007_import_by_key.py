@@ -3,13 +3,24 @@
 from django.db import migrations, models
 
 
+# How many requests each key, or member at the API, has made in a minute. It may be lost in a crash.
+CREATE_REQUESTS = """
+CREATE UNLOGGED TABLE accounts_requests (
+    who varchar(40) PRIMARY KEY,
+    minute bigint NOT NULL,
+    requests bigint NOT NULL
+);
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_api_keys'),
+        ('accounts', '0006_sign_in'),
     ]
 
     operations = [
+        migrations.RunSQL(CREATE_REQUESTS, 'DROP TABLE accounts_requests'),
         migrations.RemoveConstraint(
             model_name='role',
             name='known_capabilities',
