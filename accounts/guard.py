@@ -1,6 +1,6 @@
 """The one guard: every request is denied unless the view says whom it is for and the member is one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -106,6 +106,9 @@ class GuardMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
+        # A view of the API says what each method needs, and answers programs for itself (accounts.api.allowed).
+        if isinstance(getattr(view, "needs", None), Mapping):
+            return None
         answer = self._refuse(request, view, kwargs)
         # After the rest: who may not open a page is not told what it takes.
         return answer or (None if request.method in METHODS else HttpResponseNotAllowed(sorted(METHODS)))

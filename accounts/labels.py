@@ -30,6 +30,7 @@ VERB_LABELS: dict[str, Promise] = {
     "manage": _("manage"),
     "assign": _("assign"),
     "ingest": _("send entries"),
+    "import": _("bring in older entries"),
 }
 
 

@@ -4,7 +4,7 @@ CRUD = ("view", "create", "edit", "delete")
 
 # Every capability there is, by resource. A view names one as "resource.verb"; nothing else is ever granted.
 RESOURCES: dict[str, tuple[str, ...]] = {
-    "activity": ("view", "export", "manage", "ingest"),
+    "activity": ("view", "export", "manage", "ingest", "import"),
     "org_trees": CRUD,
     "teams": CRUD,
     "developers": CRUD,
@@ -39,7 +39,10 @@ def _view(*resources: str) -> set[str]:
 _OBJECTS = ("org_trees", "teams", "developers", "profiles", "integrations")
 
 BUILT_IN: dict[str, frozenset[str]] = {
-    "SEI Admin": frozenset(_all("activity", *_OBJECTS, "insights", "api_keys", "members") | _view("roles", "sso")),
+    # To bring in what this app records itself is to say what has happened in it.
+    "SEI Admin": frozenset(
+        _all("activity", *_OBJECTS, "insights", "api_keys", "members") - {"activity.import"} | _view("roles", "sso")
+    ),
     "Account Admin": CAPABILITIES,
     "SEI Collection Admin": frozenset(
         {"org_trees.view", "org_trees.edit", "teams.view", "teams.edit"} | _view("insights", "members")
@@ -56,5 +59,6 @@ GRANTABLE = frozenset({"activity.view", "activity.export"})
 KEY_ROLES: dict[str, frozenset[str]] = {
     "SEI Admin": BUILT_IN["SEI Admin"] - _all("api_keys", "members") | _view("api_keys", "members"),
     "SEI Ingestion": frozenset({"activity.ingest"}),
+    "SEI Import": frozenset({"activity.import"}),
     "Read only": frozenset(_view(*RESOURCES) | {"activity.export"}),
 }

@@ -1,6 +1,5 @@
 """The page of one entry: who, what, when, where from; what changed; what belongs to it; whether it is genuine."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +10,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from accounts.guard import access
-from activity.canonical import CONTENT, utc_text
+from activity.canonical import plain, utc_text
 from activity.clock import reader_zone
 from activity.integrity import verifies
 from activity.models import Entry
@@ -41,7 +40,9 @@ def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
     stored: Any = entry
     context = _facts(entry, presenter) | _around(entries, entry, presenter, viewer.whole(VIEW))
     context |= (
-        {"raw": _raw(entry)} if request.GET.get("tab") == "json" else told(stored.changes, entry.action == "EDITED")
+        {"raw": pretty_json(plain(entry))}
+        if request.GET.get("tab") == "json"
+        else told(stored.changes, entry.action == "EDITED")
     )
     context["live"] = live_object(viewer, entry.type, entry.object_id)
     if entry.child_count:
@@ -91,11 +92,6 @@ def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
         ],
         "verifies": verifies(entry),
     }
-
-
-def _raw(entry: Entry) -> str:
-    raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
-    return pretty_json({name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()})
 
 
 def _around(entries: QuerySet[Entry], entry: Entry, presenter: Presenter, whole: bool) -> dict[str, Any]:

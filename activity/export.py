@@ -24,7 +24,7 @@ from activity.requests import context_of
 from activity.scope import EXPORT, counts_for, entries_for, may_export, trees_of
 
 _FORMATS = {"csv": "CSV", "jsonl": "JSON Lines"}
-_CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
 
 @access(EXPORT)
@@ -40,22 +40,26 @@ def export_jsonl(request: HttpRequest, account: str) -> HttpResponseBase:
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    viewer = request.access  # type: ignore[attr-defined]
+    entry_filter = EntryFilter(request.GET, entries_for(viewer, EXPORT), viewer.account.pk)
+    if not entry_filter.is_valid():
+        return _refused_filter(entry_filter)
+    return exported(request, viewer, entry_filter, kind)
+
+
+def exported(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kind: str) -> HttpResponseBase:
     """The entries that pass the filter and were recorded before this export's own entry.
 
     Numbers are given out in the order of commits, so "before" means the same whenever the rows are read.
     """
-    viewer = request.access  # type: ignore[attr-defined]
     if not may_export(viewer):
         raise PermissionDenied(EXPORT)
-    entry_filter = EntryFilter(request.GET, entries_for(viewer, EXPORT), viewer.account.pk)
-    if not entry_filter.is_valid():
-        return _refused_filter(entry_filter)
     seq = _record(request, viewer, entry_filter, kind)
     entries = entry_filter.qs.filter(seq__lt=seq)
     gone = request.META.get("waitress.client_disconnected", never)
     lines = csv_lines(*csv_copy(entries), gone) if kind == "csv" else copy_blocks(*jsonl_copy(entries), b"\n", gone)
     packed = accepts_gzip(request)
-    response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=_CONTENT_TYPES[kind])
+    response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=CONTENT_TYPES[kind])
     if packed:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ("Accept-Encoding",))

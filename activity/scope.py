@@ -7,6 +7,7 @@ from activity.counts import Scope
 from activity.models import Entry
 
 VIEW, EXPORT, MANAGE = "activity.view", "activity.export", "activity.manage"
+INGEST, IMPORT = "activity.ingest", "activity.import"
 
 
 def entries_for(access: Access, capability: str = VIEW) -> QuerySet[Entry]:

@@ -26,7 +26,7 @@ _LIMITS = {
     for field in Entry._meta.concrete_fields
     if field.name in {"actor_email", "actor_id", "actor_name", "object_id", "object_name", "request_id"}
 }
-_LIMITS["user_agent"] = 1000
+_LIMITS |= {"user_agent": 1000, "summary": 2000}
 
 
 @dataclass
@@ -140,7 +140,7 @@ def _row(draft: Draft, parent_seq: int | None = None) -> dict[str, Any]:
     row["actor_email"] = actor.email.lower()
     row |= {"seq": None, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": None}
     row["changes"], row["details"] = canonical_json(draft.changes), canonical_json(draft.details)
-    for name in ("reason", "summary", *_LIMITS):
+    for name in ("reason", *_LIMITS):
         row[name] = _clean(row[name], _LIMITS.get(name))
     return row
 

@@ -1,7 +1,7 @@
 """Who gets what: worked out from what each view says it needs, and from what each built-in role holds."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,10 +34,15 @@ class Row:
     needs: str
     answers: dict[str, str]
 
+    @property
+    def is_api(self) -> bool:
+        """Whether programs are to use it, whom keys let in."""
+        return self.route.startswith(("/api/v", "/v2/"))
+
 
 def matrix() -> list[Row]:
-    """A row for every URL pattern that there is."""
-    return [_row(name, route, pattern) for name, route, pattern in patterns(get_resolver())]
+    """A row for every URL pattern that there is; of the API, one for each need."""
+    return [row for name, route, pattern in patterns(get_resolver()) for row in _rows(name, route, pattern)]
 
 
 def patterns(resolver: URLResolver, namespace: str = "", before: str = "/") -> Iterator[tuple[str, str, URLPattern]]:
@@ -51,9 +56,18 @@ def patterns(resolver: URLResolver, namespace: str = "", before: str = "/") -> I
             yield f"{namespace}{pattern.name}", route, pattern
 
 
-def _row(name: str, route: str, pattern: URLPattern) -> Row:
+def _rows(name: str, route: str, pattern: URLPattern) -> list[Row]:
     needs = getattr(pattern.callback, "needs", "nothing said: denied")
-    return Row(name, route, methods_of(pattern.callback), needs, {column: _answer(column, needs) for column in COLUMNS})
+    if not isinstance(needs, Mapping):
+        return [_row(name, route, methods_of(pattern.callback), needs)]
+    methods: dict[str, list[str]] = {}
+    for method, need in needs.items():
+        methods.setdefault(need, []).append(method)
+    return [_row(name, route, tuple(theirs), need) for need, theirs in methods.items()]
+
+
+def _row(name: str, route: str, methods: tuple[str, ...], needs: str) -> Row:
+    return Row(name, route, methods, needs, {column: _answer(column, needs) for column in COLUMNS})
 
 
 def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "drf_spectacular",
     "simple_history",
     "accounts",
     "tracked_objects",
@@ -103,6 +104,8 @@ MIDDLEWARE = [
     "accounts.own.sessions.SeenMiddleware",
     "accounts.pace.PaceMiddleware",
     "sei_audit.errors.BusyMiddleware",
+    "accounts.api.authentication.KeyMiddleware",
+    "accounts.api.rate.RateMiddleware",
     "accounts.guard.GuardMiddleware",
     "activity.refusals.RefusedExportMiddleware",
     "activity.middleware.RecordingMiddleware",
@@ -191,6 +194,27 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
+# Requests that one API key, or one member at the API, may make in a minute; 0 is no limit.
+API_RATE = environment.number("SEI_API_RATE", 600)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        f"accounts.api.authentication.{name}" for name in ("KeyAuthentication", "MemberSession")
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.allowed.Allowed"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "accounts.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SEI Activity Logs",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1|/v2",
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["sei_audit.api_docs.finish"],
+}
 # Mail goes to a server; on this machine alone, without one, it is shown where the app runs.
 EMAIL_HOST = environment.text("EMAIL_HOST") or "localhost"
 EMAIL_BACKEND = (

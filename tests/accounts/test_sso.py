@@ -14,6 +14,7 @@ from activity.recording import recording
 from tests.accounts.identity_providers import OpenIdProvider, open_id_provider
 from tests.accounts.second_factors import SECOND, add_app, code
 from tests.entries import entry_of, last_entry
+from tests.programs import Program, key
 
 START, LOGIN = "/accounts/sso/", "/accounts/login/"
 ClientOf = Callable[[User], Client]
@@ -304,3 +305,26 @@ def test_no_binding_is_made_for_members(idp: OpenIdProvider, sso: SsoConfig, sei
     before = RoleBinding.objects.count()
     through(idp, sei_admin)
     assert RoleBinding.objects.count() == before
+
+
+# At the API.
+
+ENTRIES = "/api/v1/activity/entries"
+
+
+def test_the_api_is_closed_to_sessions_that_pages_are_closed_to(
+    idp: OpenIdProvider, enforced: SsoConfig, sei_admin: User, account_viewer: User, client_of: ClientOf
+) -> None:
+    answer = client_of(account_viewer).get(ENTRIES)
+    assert (answer.status_code, "single sign-on" in answer.json()["detail"]) == (403, True)
+    assert through(idp, account_viewer).get(ENTRIES).status_code == 200
+    assert Program(key(sei_admin)).get(ENTRIES).status_code == 200
+
+
+def test_the_api_is_confined_to_the_account_that_signs_in(
+    idp: OpenIdProvider, sso: SsoConfig, both: User, client_of: ClientOf
+) -> None:
+    client = through(idp, both)
+    assert client.get(ENTRIES).status_code == 200
+    assert client.get(ENTRIES, {"account": "globex"}).status_code == 404
+    assert client_of(both).get(ENTRIES, {"account": "globex"}).status_code == 200

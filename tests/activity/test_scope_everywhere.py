@@ -21,6 +21,7 @@ from activity.models import Entry
 from activity.recording import recording
 from tests.entries import entries_of, entry_of
 from tests.log import NOON, downloaded, draft, follow, link, shown, write
+from tests.programs import ENTRIES
 from tracked_objects.models import OrgTree, Team
 
 LOG = "/a/acme/activity/"
@@ -131,10 +132,19 @@ def test_lists_counts_choices_and_downloads(
         assert [int(row["seq"]) for row in downloaded(scoped.get(f"{LOG}export.csv", query))] == seqs
         lines = scoped.get(f"{LOG}export.jsonl", query).getvalue().splitlines()
         assert [json.loads(line)["seq"] for line in lines] == seqs
+        assert_api(scoped, query, seqs)
         ways = page.context.get("ways_out", [])
         assert [way.count for way in ways if way.count] == [
             _count(theirs, {k: v for k, v in query.items() if k != dropped}) for dropped in _counted(query, ways)
         ]
+
+
+def assert_api(client: Client, query: dict[str, str], seqs: list[int]) -> None:
+    """Programs get the same entries, newest first and by number."""
+    page, feed = (client.get(ENTRIES, query | more) for more in ({"page_size": "1000"}, {"order": "seq"}))
+    assert ([one["seq"] for one in page.json()["results"]], page.json()["count"]) == (seqs, len(seqs))
+    assert [one["seq"] for one in feed.json()["results"]] == sorted(seqs)
+    assert not any(HIDDEN in json.dumps(answer.json()["results"]) for answer in (page, feed))
 
 
 def _count(theirs: list[Entry], query: dict[str, str]) -> str:

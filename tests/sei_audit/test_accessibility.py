@@ -244,6 +244,11 @@ def test_second_factors_shut_nobody_out(
     check(page)
 
 
+def test_the_api_shuts_nobody_out(database_beside_browser: None, page: Page, live_server: Any) -> None:
+    page.goto(f"{live_server.url}/api/docs/")
+    check(page)
+
+
 def test_no_permission_says_whom_to_ask(
     browse_as: Callable[[User], Page], sei_viewer: User, complaints: list[str]
 ) -> None:

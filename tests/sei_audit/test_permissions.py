@@ -26,7 +26,9 @@ from tests.sei_audit.test_urls import PEOPLE, TABLE, objects, url_of
 from tracked_objects.models import OrgTree
 
 __all__ = ["objects"]
-ROWS = {row.name: row for row in matrix.matrix()}
+ALL = matrix.matrix()
+ROWS = {row.name: row for row in ALL if not row.is_api}
+API = [row for row in ALL if row.is_api]
 METHODS = ("GET", "POST", "PUT", "DELETE")
 # The people of the other table, and what they are called in this one.
 NAMES = {
@@ -45,6 +47,7 @@ LIKE = {KEY: VISITOR, NO_ROLE: ELSEWHERE}
 STRICTER = {
     # The first entry is about no org tree.
     ("activity:detail", SCOPED, "GET"): 404,
+    ("activity-api:entry", SCOPED, "GET"): 404,
     ("activity:edit_view", SCOPED, "GET"): 403,
     ("activity:edit_view", SCOPED, "POST"): 403,
     ("activity:delete_view", SCOPED, "GET"): 403,
@@ -146,13 +149,28 @@ def test_the_table_is_what_requests_get(
     assert surprises == {}
 
 
+@pytest.mark.parametrize("column", [*COLUMNS, KEY, NO_ROLE])
+def test_the_api_gives_what_the_table_says(
+    client_as: Callable[[str], Client], objects: dict[str, Any], column: str
+) -> None:
+    """A key of an Account Admin with the role of an SEI Admin may what an SEI Admin may."""
+    client, codes = client_as(column), {SIGN_IN: 401, NOT_FOUND: 404, FORBIDDEN: 403}
+    like = {KEY: "SEI Admin", NO_ROLE: ELSEWHERE}.get(column, column)
+    found, wanted = {}, {}
+    for row, method in [(each, method) for each in API for method in each.methods]:
+        with undone():
+            found[row.name, method] = refusal(client.generic(method, url_of(row.name, objects)))
+        wanted[row.name, method] = codes.get(row.answers[like]) or STRICTER.get((row.name, column, method))
+    assert found == wanted
+
+
 def test_both_tables_say_the_same() -> None:
     """Where the role is refused; where it may do such things, the other one knows the objects."""
     words = {SIGN_IN: "login", FORBIDDEN: "no", NOT_FOUND: "404"}
-    for name, row in ROWS.items():
-        for person, said in zip(PEOPLE, TABLE[name].split(), strict=True):
+    for row in [*ROWS.values(), *(row for row in API if "GET" in row.methods)]:
+        for person, said in zip(PEOPLE, TABLE[row.name].split(), strict=True):
             answer = words.get(row.answers[NAMES[person]])
-            assert said == answer or (answer is None and said != "login"), (name, person)
+            assert said == answer or (answer is None and said != "login"), (row.name, person)
 
 
 def test_every_view_says_which_methods_it_takes() -> None:
@@ -190,11 +208,11 @@ def printed(*options: str) -> str:
 
 def test_the_table_is_printed_for_people_and_for_programs() -> None:
     lines = printed().splitlines()
-    assert lines[0].split("  ")[0] == "URL" and len(lines) == len(ROWS) + 1
+    assert lines[0].split("  ")[0] == "URL" and len(lines) == len(ALL) + 1
     (line,) = (line for line in lines if line.startswith("/a/<slug:account>/activity/export.csv "))
     assert " ".join(line.split()[1:]) == "GET activity.export sign in 404 yes yes 403 403 403 own tree"
     cells = json.loads(printed("--json"))
-    assert {cell["name"]: cell["answers"] for cell in cells} == {name: row.answers for name, row in ROWS.items()}
+    assert [(cell["name"], cell["answers"]) for cell in cells] == [(row.name, row.answers) for row in ALL]
     assert printed("--markdown").splitlines()[1].count("---") == len(COLUMNS) + 3
 
 

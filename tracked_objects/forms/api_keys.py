@@ -15,6 +15,7 @@ from tracked_objects.forms.base import ObjectForm
 _ROLES = {
     "SEI Admin": _("SEI Admin: all that an SEI Admin may, but nothing with keys and members"),
     "SEI Ingestion": _("SEI Ingestion: send entries to the log, and read nothing"),
+    "SEI Import": _("SEI Import: bring in older entries, also of what this app records itself, and read nothing"),
     "Read only": _("Read only: see everything, and download the log"),
 }
 _ON_A_DATE, _WITHOUT_END = "date", "never"
