@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracked_objects.urls")),
     path("", include("activity.urls", namespace="activity")),
     path("api/v1/", include("activity.api.urls")),
+    path("api/v1/", include("tracked_objects.api.urls")),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),
 ]

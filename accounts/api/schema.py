@@ -74,8 +74,10 @@ _PROBLEMS = {
     401: ("No key, or one that doesn't work.", "Authentication credentials were not provided."),
     403: ("The key, or its owner, may not do this.", "This takes the capability activity.view."),
     404: ("There is no such thing in an account of yours.", "Not found."),
+    409: ("It is in use, or somebody was quicker.", "It stays: something keeps it."),
+    412: ("It isn't any more what you have seen.", "Somebody has changed it since: read it again."),
     405: ("Not with this method.", 'Method "PUT" not allowed.'),
-    413: ("More than 10 MB.", "The body is larger than 10 MB. Send it in parts."),
+    413: ("More than is taken at once.", "The body is larger than 10 MB. Send it in parts."),
     415: ("Not a content type that is understood here.", 'Unsupported media type "text/plain" in request.'),
     429: (
         "Too many requests in this minute. `Retry-After` says in how many seconds to go on.",
