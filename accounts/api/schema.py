@@ -89,7 +89,8 @@ _PROBLEMS = {
         "That took too long. Ask for less at once, or try again.",
     ),
 }
-_ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
+# What every request may be answered.
+ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
 _RETRY_AFTER = OpenApiParameter(
     "Retry-After", int, OpenApiParameter.HEADER, description="Seconds to wait.", response=[429, 503]
 )
@@ -101,6 +102,7 @@ def documented(
     description: str,
     answers: Mapping[int, tuple[str, Any, Any]],
     *,
+    group: str,
     parameters: Sequence[OpenApiParameter] = (),
     request: Mapping[str, tuple[Schema, Mapping[str, Any]]] | None = None,
     problems: Sequence[int] = (),
@@ -108,8 +110,9 @@ def documented(
 ) -> Described:
     """A decorator that describes a method of a view.
 
-    `name` is what programs made from the description call it. `answers`: status → words, shape, example. `request`:
-    media type → shape, and examples by their names. `problems`: statuses beside those that every request can get.
+    The page of the API shows requests by their `group`. `name` is what programs made from the description call it.
+    `answers`: status → words, shape, example. `request`: media type → shape, and examples by their names. `problems`:
+    statuses beside those that every request can get.
     """
     given: dict[Any, Any] = {
         (status, media_type): OpenApiResponse(
@@ -117,13 +120,14 @@ def documented(
         )
         for status, (words, schema, example) in answers.items()
     }
-    given |= {(status, PROBLEM_JSON): _problem(status) for status in sorted({*_ALWAYS, *problems})}
+    given |= {(status, PROBLEM_JSON): _problem(status) for status in sorted({*ALWAYS, *problems})}
     bodies = {
         media: OpenApiRequest(schema, examples=[OpenApiExample(name, value) for name, value in examples.items()])
         for media, (schema, examples) in (request or {}).items()
     }
     return extend_schema(
         operation_id=name,
+        tags=[group],
         summary=summary,
         description=description,
         parameters=[ACCOUNT, *parameters, _RETRY_AFTER],

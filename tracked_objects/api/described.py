@@ -1,12 +1,15 @@
 """What the requests about tracked objects are for, what they take and what they answer, for the API's description."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.utils.text import capfirst
 from drf_spectacular.utils import OpenApiParameter
 
 from accounts.api.bodies import JSON
-from accounts.api.schema import Described, Schema, documented, or_null, record, shape, text
+from accounts.api.schema import Described, Schema, or_null, record, shape, text
+from accounts.api.schema import documented as documented_in
 from tracked_objects.api.examples import EXAMPLES
 from tracked_objects.api.fields import CREDENTIALS, names_of, shape_of
 from tracked_objects.api.parts import PARTS
@@ -50,6 +53,7 @@ class Descriptions:
 
 def descriptions(kind: Kind) -> Descriptions:
     """Made of the kind's own form and filters, so that they say what these take."""
+    documented = partial(documented_in, group=capfirst(kind.plural))
     name, one, many = kind.model.__name__, str(kind.model._meta.verbose_name), kind.plural
     an = f"{'an' if one[0] in 'aeio' else 'a'} {one}"
     fields = {key: _said(key, shape_of(field)) for key, field in names_of(kind.form.base_fields).items()}
@@ -58,7 +62,7 @@ def descriptions(kind: Kind) -> Descriptions:
     extra: Schema = {"has_credentials": {"type": "boolean", "readOnly": True}} if CREDENTIALS in fields else {}
     extra |= {"id": {"type": "integer", "readOnly": True}}
     writable = fields | {"reason": text("Why, for the log.", maxLength=500)} | extra
-    new, partial = shape(f"New{name}", record(writable, needed)), shape(f"{name}Changes", record(writable, []))
+    new, changes = shape(f"New{name}", record(writable, needed)), shape(f"{name}Changes", record(writable, []))
     shown = {key: value for key, value in fields.items() if key not in (CREDENTIALS, "confirmed")}
     whole = shape(name, record({**extra, **shown}))
     sent: dict[str, Any] = EXAMPLES[kind.slug]
@@ -93,7 +97,7 @@ def descriptions(kind: Kind) -> Descriptions:
             "What isn't sent stays.",
             answers,
             parameters=[_ID, _IF_MATCH],
-            request={JSON: (partial, {"Example": {first_name: value, "reason": "As agreed with HR"}})},
+            request={JSON: (changes, {"Example": {first_name: value, "reason": "As agreed with HR"}})},
             problems=(412, 413, 415),
         ),
         documented(
@@ -133,10 +137,11 @@ def _listing(kind: Kind, name: str, many: str, whole: Schema, example: Any) -> D
             "results": {"type": "array", "items": whole},
         }
     )
-    return documented(
+    return documented_in(
         f"list{name}s",
         f"List {many}",
         "In the order in which they were made, with the filters of the page's list. `q` searches all columns.",
         {200: ("A page.", shape(f"{name}Page", page), {"count": 1, "next": None, "results": [example]})},
+        group=capfirst(kind.plural),
         parameters=[*filters, *_PAGING],
     )
