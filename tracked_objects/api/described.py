@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.forms import Field, ModelChoiceField
 from django.utils.text import capfirst
 from drf_spectacular.utils import OpenApiParameter
 
@@ -56,7 +57,7 @@ def descriptions(kind: Kind) -> Descriptions:
     documented = partial(documented_in, group=capfirst(kind.plural))
     name, one, many = kind.model.__name__, str(kind.model._meta.verbose_name), kind.plural
     an = f"{'an' if one[0] in 'aeio' else 'a'} {one}"
-    fields = {key: _said(key, shape_of(field)) for key, field in names_of(kind.form.base_fields).items()}
+    fields = {key: _said(key, field) for key, field in names_of(kind.form.base_fields).items()}
     fields |= {part.field: PARTS[part.field] for part in kind.form.part_types}
     needed = [key for key, field in names_of(kind.form.base_fields).items() if _is_needed(kind, key, field)]
     extra: Schema = {"has_credentials": {"type": "boolean", "readOnly": True}} if CREDENTIALS in fields else {}
@@ -119,9 +120,11 @@ def _is_needed(kind: Kind, key: str, field: Any) -> bool:
     return stored.get_default() in (None, "")
 
 
-def _said(key: str, schema: Schema) -> Schema:
-    schema = or_null(schema) if key == CREDENTIALS else schema
-    return {**schema, "description": _SAID[key]} if key in _SAID else schema
+def _said(key: str, field: Field) -> Schema:
+    schema = or_null(shape_of(field)) if key == CREDENTIALS else shape_of(field)
+    chosen = f"Id of an object: {field.label}." if isinstance(field, ModelChoiceField) else ""
+    words = _SAID.get(key) or chosen or str(field.help_text)
+    return {**schema, "description": words} if words else schema
 
 
 def _listing(kind: Kind, name: str, many: str, whole: Schema, example: Any) -> Described:
