@@ -20,7 +20,7 @@ from tracked_objects.kinds import Kind
 from tracked_objects.models.base import AccountObject
 
 # What a form can't see any more, once a value is text. The rest is the form's to say, in its own words.
-_SHAPE = {"type", "additionalProperties", "required", "const", "minLength", "minItems", "prefixItems", "items"}
+_SHAPE = {"type", "additionalProperties", "required", "minLength", "minItems", "maxItems"}
 
 
 def represent(kind: Kind, item: Any) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def shape_of(field: forms.Field) -> Schema:
     elif isinstance(field, forms.ChoiceField):
         shape = text(enum=[value for value, _label in cast(Any, field.choices) if value])
     elif isinstance(field, forms.CharField) and field.max_length:
-        shape = text(maxLength=field.max_length)
+        shape = text(maxLength=field.max_length) | ({"format": "email"} if isinstance(field, forms.EmailField) else {})
     if isinstance(field, (PersonField, ModelChoiceField)) and not field.required and shape["type"] != "array":
         return or_null(shape)
     return shape
