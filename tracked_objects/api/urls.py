@@ -56,7 +56,10 @@ def _views(kind: Kind) -> tuple[type[Objects], type[OneObject]]:
 
 def _addresses(kind: Kind) -> list[URLPattern]:
     all_, one = _views(kind)
-    return [path("", all_.as_view(), name="list"), path("/<int:id>", one.as_view(), name="one")]
+    return [
+        path(kind.slug, all_.as_view(), name="list"),
+        path(f"{kind.slug}/<int:id>", one.as_view(), name="one"),
+    ]
 
 
-urlpatterns = [path(slug, include((_addresses(kind), f"{slug}-api"))) for slug, kind in KINDS.items()]
+urlpatterns = [path("", include((_addresses(kind), f"{slug}-api"))) for slug, kind in KINDS.items()]
