@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse, extend_schema
 
 from accounts.api.problems import PROBLEM_JSON
@@ -75,7 +76,9 @@ _PROBLEMS = {
     403: ("The key, or its owner, may not do this.", "This takes the capability activity.view."),
     404: ("There is no such thing in an account of yours.", "Not found."),
     405: ("Not with this method.", 'Method "PUT" not allowed.'),
-    413: ("More than 10 MB.", "The body is larger than 10 MB. Send it in parts."),
+    409: ("Others have been quicker, or it has been done.", "Somebody has just changed what belongs to it."),
+    412: ("Something else comes first.", "There is no saved field mapping yet."),
+    413: ("More than can be taken at once.", "The body is larger than 10 MB. Send it in parts."),
     415: ("Not a content type that is understood here.", 'Unsupported media type "text/plain" in request.'),
     429: (
         "Too many requests in this minute. `Retry-After` says in how many seconds to go on.",
@@ -97,7 +100,7 @@ def documented(
     name: str,
     summary: str,
     description: str,
-    answers: Mapping[int, tuple[str, Any, Any]],
+    answers: Mapping[Any, tuple[str, Any, Any]],
     *,
     parameters: Sequence[OpenApiParameter] = (),
     request: Mapping[str, tuple[Schema, Mapping[str, Any]]] | None = None,
@@ -106,11 +109,12 @@ def documented(
 ) -> Described:
     """A decorator that describes a method of a view.
 
-    `name` is what programs made from the description call it. `answers`: status → words, shape, example. `request`:
-    media type → shape, and examples by their names. `problems`: statuses beside those that every request can get.
+    `name` is what programs made from the description call it. `answers`: status, or status and media type → words,
+    shape, example. `request`: media type → shape, and examples by their names. `problems`: statuses beside those that
+    every request can get.
     """
     given: dict[Any, Any] = {
-        (status, media_type): OpenApiResponse(
+        status if isinstance(status, tuple) else (status, media_type): OpenApiResponse(
             schema, words, [OpenApiExample("Example", example)] if example is not None else []
         )
         for status, (words, schema, example) in answers.items()
@@ -147,6 +151,17 @@ ACCOUNT = OpenApiParameter(
     "account",
     description="The account, as addresses have it. A key has one; a member of several says which.",
 )
+
+
+class AllBodies(AutoSchema):
+    """Describes what is sent with a DELETE too, as SEI's API takes it."""
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        method, self.method = self.method, "PATCH" if self.method == "DELETE" else self.method
+        try:
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        finally:
+            self.method = method
 
 
 class KeyScheme(OpenApiAuthenticationExtension):
