@@ -148,6 +148,7 @@ TABLE |= {
     "api-keys:delete": "login 404   no    no    no    on    on",
 }
 
+SENT_BY_ADMINS = "login 404   no    no    no    405   405"
 # Of the API, the members of an account by their session; a visitor is asked for a key.
 TABLE |= {
     "activity-api:entries": VIEWERS,
@@ -157,6 +158,13 @@ TABLE |= {
     "activity-api:catalog": "login 404   ok    ok    ok    ok    ok",
     # Only to be sent to.
     "activity-api:import": "login 404   no    no    no    no    405",
+    # SEI's own: who may not upload may not send, and nobody gets what is only sent to.
+    "v2-developers": VIEWERS,
+    "v2:schema": VIEWERS,
+    "v2:version": SENT_BY_ADMINS,
+    "v2:field-mappings": SENT_BY_ADMINS,
+    "v2:cloud-ids": SENT_BY_ADMINS,
+    "v2:cloud-ids-upload": SENT_BY_ADMINS,
     "api-schema": "ok    ok    ok    ok    ok    ok    ok",
     "api-docs": "ok    ok    ok    ok    ok    ok    ok",
 }
@@ -253,13 +261,14 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "type": "TEAM",
         "object_id": objects["teams"].pk,
         "binding": 0,
+        "version": objects["upload"].pk,
         **dict.fromkeys(("slug", "provider_id", "organization_slug"), "acme"),
         "uidb36": "1",
         "key": "made-up",
         "token": "made-up",
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
-    api = name.startswith("activity-api:")
+    api = name.startswith(("activity-api:", "v2"))
     inherited = set() if api or name in OF_NO_ACCOUNT else {"account"}
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}}) + ("?account=acme" if api else "")
 

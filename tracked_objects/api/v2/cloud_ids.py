@@ -14,11 +14,12 @@ from tracked_objects.api.v2.received import file_of, json_of, list_of, texts_of
 from tracked_objects.api.v2.words import Rows, errors_of, rows_of
 from tracked_objects.cloud_ids.applying import apply
 from tracked_objects.cloud_ids.planning import Sync, plan
-from tracked_objects.cloud_ids.rows import CloudId
+from tracked_objects.cloud_ids.rows import CloudId, Column
 from tracked_objects.cloud_ids.rows import rows_of as cloud_ids_in
 from tracked_objects.upload.reading import read
 
 _NAMES = ("email", "applicationType", "cloudId")
+_NAME_OF = dict(zip(Column, _NAMES, strict=True))
 
 
 class SyncView(DeveloperView):
@@ -32,8 +33,8 @@ class SyncView(DeveloperView):
         with self.writing():
             planned = sync()
             if planned.problems:
-                return self.error(errors_of(planned.problems, rows))
-            left_out = errors_of(planned.left_out, rows)
+                return self.error(errors_of(planned.problems, rows, _NAME_OF))
+            left_out = errors_of(planned.left_out, rows, _NAME_OF)
             if not planned.changes and not planned.unchanged:
                 return self.error(left_out)
             apply(self.access.account, planned, details)

@@ -91,7 +91,7 @@ class ListForm(forms.Form):
     def _value(self, key: str) -> Expression | F:
         """A field of every developer, or a custom attribute, whose name may be written in another case."""
         if key == NAME_OF[Target.MANAGER]:
-            return Coalesce(F(PATHS[Target.MANAGER]), Value(""))
+            return Coalesce(F(PATHS[Target.MANAGER]), Value(""), output_field=TextField())
         if key in TARGET_NAMED:
             return F(PATHS[TARGET_NAMED[key]])
         attribute = Func(
@@ -99,9 +99,8 @@ class ListForm(forms.Form):
             Value(key),
             arg_joiner=") WHERE lower(key) = lower(",
             template="(SELECT value FROM jsonb_each_text(%(expressions)s) ORDER BY key LIMIT 1)",
-            output_field=TextField(),
         )
-        return Coalesce(attribute, Value(""))
+        return Coalesce(attribute, Value(""), output_field=TextField())
 
 
 def page_of(form: ListForm) -> dict[str, Any]:

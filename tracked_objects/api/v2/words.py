@@ -38,21 +38,20 @@ def failure(problems: Iterable[Problem], rows: Rows) -> Response:
     return Response({"status": FAILURE, "errors": errors_of(problems, rows)}, status=400)
 
 
-def errors_of(problems: Iterable[Problem], rows: Rows) -> list[dict[str, Any]]:
-    """What is wrong, in SEI's words. A sample has, beside the record, which row it is and a note for a person."""
+def errors_of(problems: Iterable[Problem], rows: Rows, names: Mapping[Any, str] = NAME_OF) -> list[dict[str, Any]]:
+    """What is wrong, in SEI's words. A sample has, beside the record, which row it is and a note for a person.
+
+    `names` are those of fields, by what we call them.
+    """
     return [
         {
             "errorType": problem.type.value,
-            "fieldName": _field(str(problem.field)),
+            "fieldName": names.get(problem.field, str(problem.field)) or None,
             "errorDeveloperCount": problem.count,
             "sampleErrorDevelopers": [_sample(sample, rows) for sample in problem.samples],
         }
         for problem in problems
     ]
-
-
-def _field(name: str) -> str | None:
-    return NAME_OF[Target(name)] if name in NAME_OF else name or None
 
 
 def _sample(sample: Sample, rows: Rows) -> dict[str, Any]:
