@@ -114,7 +114,7 @@ def operations() -> list[Operation]:
 
 def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
     bodies = said.get("requestBody", {}).get("content", {})
-    body: Mapping[str, Any] = bodies.get("application/json") or next(iter(bodies.values()), {})
+    body: Mapping[str, Any] = bodies.get("application/json") or bodies.get("text/csv", {})
     good = [answer for status, answer in said["responses"].items() if status.startswith("2")]
     return Operation(
         id=said["operationId"],

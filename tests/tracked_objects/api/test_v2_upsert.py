@@ -173,8 +173,14 @@ def test_what_cant_be_understood_is_refused(
 def test_only_json_is_taken(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in ("text/csv", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
         problem(send(program, "PATCH", DEVELOPERS, b"[]", kind), 415)
-    monkeypatch.setattr("tracked_objects.upload.forms.MAX_MEGABYTES", 0)
+    monkeypatch.setattr("tracked_objects.api.v2.received.MOST_JSON", 10)
     problem(upsert(program, {"email": ANN}), 413)
+
+
+def test_not_too_many_at_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(errors(upsert(program, *range(200)))) == 100
+    monkeypatch.setattr("tracked_objects.api.v2.received.MOST_ITEMS", 2)
+    assert "At most 2 at once, not 3" in problem(upsert(program, {}, {}, {}))["detail"]
 
 
 def test_only_records_of_the_keys_account_are_touched(program: Program, stranger: User, ann: Developer) -> None:

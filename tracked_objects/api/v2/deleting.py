@@ -7,7 +7,7 @@ from django.db import connection
 from rest_framework.response import Response
 
 from accounts.models import Account
-from tracked_objects.api.v2.received import refuse, text_of
+from tracked_objects.api.v2.received import Errors, text_of
 from tracked_objects.api.v2.words import NAME_OF, SUCCESS, errors_of, failure
 from tracked_objects.models import Developer
 from tracked_objects.upload.mapping import Target
@@ -46,13 +46,13 @@ def delete(account: Account, sent: Sequence[Any]) -> Response:
 
 
 def _emails(sent: Sequence[Any]) -> list[str]:
-    found, errors = [], []
+    found, errors = [], Errors()
     for index, value in enumerate(sent):
         try:
             found.append(text_of(value))
         except ValueError as error:
-            errors.append({"index": index, "field": "emails", "message": str(error)})
-    refuse(errors)
+            errors.add(index, "emails", str(error))
+    errors.refuse()
     return found
 
 

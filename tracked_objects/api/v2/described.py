@@ -10,7 +10,7 @@ from accounts.api.schema import Described, Schema, documented, text
 from tracked_objects.api.v2 import shapes
 from tracked_objects.api.v2.listing import LARGEST_PAGE
 from tracked_objects.api.v2.received import CSV, MULTIPART
-from tracked_objects.api.v2.words import NAME_OF
+from tracked_objects.api.v2.words import NAME_OF, TARGET_OF
 
 _PEOPLE = """Name,Work email,Manager,Office
 Ada Park,ada@acme.example,,Berlin
@@ -66,7 +66,8 @@ _ALL = "It takes the capabilities to create, edit and delete developers."
 
 
 def _file(name: str, summary: str, words: str, answer: tuple[str, Schema, Any], *problems: int) -> Described:
-    more = "The file has everybody: who isn't in it is removed. Commas, semicolons or tabs; up to 32 MB."
+    more = """The file is the part `file` of a form, or, with `Content-Type: text/csv`, the body. It has everybody: who
+isn't in it is removed. Commas, semicolons or tabs; up to 32 MB."""
     answers = {200: answer, 400: _REFUSED}
     return documented(
         name, summary, f"{words}\n\n{more} {_ALL}", answers, request=_FILES, problems=(413, 415, *problems)
@@ -162,6 +163,8 @@ saved before. 412 as long as no file was saved.""",
     ("The version, and what it would do.", shapes.REVIEW, _A_REVIEW),
     412,
 )
+_VERSION = OpenApiParameter("version", int, OpenApiParameter.PATH, description="The `versionId` of an upload.")
+_EACH_COLUMN = f"Each with `csvColumn` and `fieldType`, which is one of {', '.join(TARGET_OF)}."
 field_mappings = documented(
     "saveFieldMappings",
     "Save a version with its field mappings",
@@ -178,8 +181,8 @@ only says what approving would do. Columns that are left out are ignored. {_ALL}
                     {
                         "type": "object",
                         "properties": {
-                            "fieldMappings": shapes.many(shapes.COLUMN),
-                            "active": {"type": "boolean", "default": True},
+                            "fieldMappings": shapes.many(shapes.COLUMN, _EACH_COLUMN),
+                            "active": {"type": "boolean", "default": True, "description": "false to look first."},
                         },
                         "required": ["fieldMappings"],
                         "additionalProperties": False,
@@ -190,6 +193,7 @@ only says what approving would do. Columns that are left out are ignored. {_ALL}
             {"Save": {"fieldMappings": _COLUMNS}, "Look first": {"fieldMappings": _COLUMNS, "active": False}},
         )
     },
+    parameters=[_VERSION],
     problems=(409, 413, 415),
 )
 approve = documented(
@@ -199,6 +203,7 @@ approve = documented(
 version has taken its place; 412 if its field mappings aren't saved. Approving it again changes nothing. {_ALL}""",
     {200: ("It is what the account has.", shapes.SAVED, _SAVED)},
     request={JSON: ({"type": "object", "properties": {"active": {"const": True}}}, {"Approve": {"active": True}})},
+    parameters=[_VERSION],
     problems=(409, 412, 413, 415),
 )
 _RECORD = {"email": "ben@acme.example", "department": "Platform", "customAttributes": {"Shoe size": "43"}}
@@ -228,7 +233,7 @@ report to them, or after these have another.""",
         JSON: (
             {
                 "type": "object",
-                "properties": {"emails": shapes.many(text())},
+                "properties": {"emails": shapes.many(text(), "Whom to delete.")},
                 "required": ["emails"],
                 "additionalProperties": False,
             },
@@ -273,6 +278,7 @@ def _sync(name: str, summary: str, words: str, *, done: str, refused: str, sent:
     )
 
 
+_EACH_ID = "Each with `email`, `applicationType` (such as GITHUB, BITBUCKET_CLOUD or CUSTOM) and `cloudId`."
 _USER = {"email": "ben@acme.example", "applicationType": "BITBUCKET_CLOUD", "cloudId": "ben-ito"}
 _IDS = "Email,Application type,Cloud ID\nben@acme.example,BITBUCKET_CLOUD,ben-ito\n"
 cloud_ids = _sync(
@@ -285,7 +291,7 @@ cloud_ids = _sync(
         JSON: (
             {
                 "type": "object",
-                "properties": {"integrationUsers": shapes.many(shapes.IDENTITY)},
+                "properties": {"integrationUsers": shapes.many(shapes.IDENTITY, _EACH_ID)},
                 "required": ["integrationUsers"],
                 "additionalProperties": False,
             },
@@ -296,7 +302,7 @@ cloud_ids = _sync(
 cloud_ids_upload = _sync(
     "uploadCloudIds",
     "Sync cloud IDs from a file",
-    "The same from a CSV file with the columns Email, Application type and Cloud ID, as one batch.",
+    "The same from a CSV file with the columns Email, Application type and Cloud ID, sent as one of developers is.",
     done="CSV processed and developer identities updated successfully.",
     refused="Invalid file format.",
     sent={MULTIPART: (shapes.FILE, {"A form with the file": {"file": _IDS}}), CSV: (text(), {"The file itself": _IDS})},

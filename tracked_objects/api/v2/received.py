@@ -13,18 +13,31 @@ CSV, MULTIPART = "text/csv", "multipart/form-data"
 NAMELESS = "developers.csv"
 # The parts of a form have heads, beside the file.
 _HEADS = 100_000
+MOST_JSON, MOST_ITEMS = 10_000_000, 100_000
 _MOST_ERRORS = 100
 NO_FIELD = "There is no such field."
 
 
-def _most() -> int:
-    return forms.MAX_MEGABYTES * 1_000_000
+class Errors:
+    """What is wrong with a list that was sent: where, and in which field. The first hundred are told."""
+
+    def __init__(self) -> None:
+        self.found: list[Error] = []
+
+    def add(self, index: int, field: str | None, message: str) -> None:
+        if len(self.found) < _MOST_ERRORS:
+            self.found.append({"index": index, "field": field and field[:100], "message": message})
+
+    def refuse(self) -> None:
+        """Nothing is done if anything is wrong."""
+        if self.found:
+            raise Problem("Nothing was saved: something is wrong with what was sent.", self.found)
 
 
 def file_of(request: Any) -> tuple[str, bytes]:
     """The name and the bytes of the CSV file that was sent: the part `file` of a form, or all of the body."""
     if expect(request, MULTIPART, CSV) == CSV:
-        return NAMELESS, read_body(request._request, _most())
+        return NAMELESS, read_body(request._request, forms.MAX_MEGABYTES * 1_000_000)
     if int(request.META.get("CONTENT_LENGTH") or 0) > forms.MAX_MEGABYTES * 1024 * 1024 + _HEADS:
         raise Problem(f"The file is larger than {forms.MAX_MEGABYTES} MB.", status=413)
     form = forms.FileForm({}, request.FILES)
@@ -39,7 +52,7 @@ def json_of(request: Any) -> Any:
     """The JSON value that was sent."""
     expect(request, JSON)
     try:
-        return read_json(read_body(request._request, _most()))
+        return read_json(read_body(request._request, MOST_JSON))
     except ValueError as error:
         raise Problem(f"The body {error}.") from None
 
@@ -51,6 +64,8 @@ def list_of(value: Any, name: str | None = None) -> list[Any]:
         raise Problem(f"The body must be {f'an object with the list “{name}”' if name else 'a list of objects'}.")
     if not found:
         raise Problem("The list is empty.")
+    if len(found) > MOST_ITEMS:
+        raise Problem(f"At most {MOST_ITEMS:,} at once, not {len(found):,}.")
     return found
 
 
@@ -67,25 +82,21 @@ def text_of(value: Any) -> str:
 
 def texts_of(items: list[Any], names: Sequence[str]) -> list[tuple[str, ...]]:
     """The texts under `names` of each object in a list, which has nothing else; "" for what it hasn't."""
-    errors: list[Error] = []
+    errors = Errors()
     found = []
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            errors.append({"index": index, "field": None, "message": "This must be an object."})
+            errors.add(index, None, "This must be an object.")
             continue
-        errors += [{"index": index, "field": name[:100], "message": NO_FIELD} for name in item if name not in names]
+        for name in item:
+            if name not in names:
+                errors.add(index, name, NO_FIELD)
         texts = []
         for name in names:
             try:
                 texts.append(text_of(item.get(name)))
             except ValueError as error:
-                errors.append({"index": index, "field": name, "message": str(error)})
+                errors.add(index, name, str(error))
         found.append(tuple(texts))
-    refuse(errors)
+    errors.refuse()
     return found
-
-
-def refuse(errors: list[Error]) -> None:
-    """Nothing is done if anything is wrong; the first errors are told."""
-    if errors:
-        raise Problem("Nothing was saved: something is wrong with what was sent.", errors[:_MOST_ERRORS])

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from accounts.api.problems import Error, Problem
+from accounts.api.problems import Problem
 from accounts.models import Account
-from tracked_objects.api.v2.received import NO_FIELD, refuse, text_of
+from tracked_objects.api.v2.received import NO_FIELD, Errors, text_of
 from tracked_objects.api.v2.words import NAME_OF, TARGET_NAMED
 from tracked_objects.models import Developer, FieldMapping
 from tracked_objects.upload.checking import Checked, check
@@ -74,26 +74,26 @@ class _Reader:
         self.attributes = {name.lower() for name in Developer.attribute_names(account)}
         # Each column, with its name as it was first written.
         self.shown: dict[Column, str] = {}
-        self.errors: list[Error] = []
+        self.errors = Errors()
 
     def read(self, records: list[Any]) -> list[Values]:
         found = [self._record(index, record) for index, record in enumerate(records)]
-        refuse(self.errors)
+        self.errors.refuse()
         return found
 
     def _record(self, index: int, record: Any) -> Values:
         values: Values = {}
         if not isinstance(record, dict):
-            self._wrong(index, None, "This must be an object.")
+            self.errors.add(index, None, "This must be an object.")
             return values
         for name, column, value in self._pairs(index, record):
             if column in values:
-                self._wrong(index, name, "This is there twice, under two names.")
+                self.errors.add(index, name, "This is there twice, under two names.")
                 continue
             try:
                 values[column] = text_of(value)
             except ValueError as error:
-                self._wrong(index, name, str(error))
+                self.errors.add(index, name, str(error))
         return values
 
     def _pairs(self, index: int, record: Mapping[str, Any]) -> Iterator[tuple[str, Column, Any]]:
@@ -104,7 +104,7 @@ class _Reader:
                 self.shown.setdefault(column, name)
                 yield name, column, value
             else:
-                self._wrong(index, name, NO_FIELD)
+                self.errors.add(index, name, NO_FIELD)
 
     def _column(self, index: int, name: str) -> Column | None:
         """A field by its own name, else as the last saved file had it; what that ignored isn't one."""
@@ -118,11 +118,8 @@ class _Reader:
         column = Column(Target.ATTRIBUTE, name.lower())
         try:
             if not text_of(name) or name != name.strip():
-                self._wrong(index, ATTRIBUTES, "A name must not be empty, nor have blanks around it.")
+                self.errors.add(index, ATTRIBUTES, "A name must not be empty, nor have blanks around it.")
         except ValueError as error:
-            self._wrong(index, ATTRIBUTES, str(error))
+            self.errors.add(index, ATTRIBUTES, str(error))
         self.shown.setdefault(column, name)
         return column
-
-    def _wrong(self, index: int, field: str | None, message: str) -> None:
-        self.errors.append({"index": index, "field": field and field[:100], "message": message})

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from accounts.api.problems import Problem
 from tracked_objects.api.v2 import described
 from tracked_objects.api.v2.base import DeveloperView
-from tracked_objects.api.v2.received import json_of, list_of, refuse, texts_of
+from tracked_objects.api.v2.received import Errors, json_of, list_of, texts_of
 from tracked_objects.api.v2.words import MOST_SHOWN, SUCCESS, TARGET_OF, TYPE_OF, failure, rows_of
 from tracked_objects.models import DeveloperUpload
 from tracked_objects.upload.applying import apply, remember
@@ -118,21 +118,20 @@ class Version(VersionView):
 def _targets(rows: Sequence[tuple[str, ...]], columns: Sequence[str]) -> list[str]:
     """The target of each column, of those that were sent; a column that wasn't is ignored."""
     chosen: dict[str, str] = {}
-    errors = []
+    errors = Errors()
     for index, (column, type) in enumerate(rows):
         target = TARGET_OF.get(type)
         if column not in columns:
-            errors.append({"index": index, "field": "csvColumn", "message": f"There is no column “{column[:100]}”."})
+            errors.add(index, "csvColumn", f"There is no column “{column[:100]}”.")
         elif column in chosen:
-            errors.append({"index": index, "field": "csvColumn", "message": "This column was mapped before."})
+            errors.add(index, "csvColumn", "This column was mapped before.")
         elif target is None:
-            words = f"This must be one of {', '.join(TARGET_OF)}."
-            errors.append({"index": index, "field": "fieldType", "message": words})
+            errors.add(index, "fieldType", f"This must be one of {', '.join(TARGET_OF)}.")
         elif target in chosen.values() and target not in REPEATABLE:
-            errors.append({"index": index, "field": "fieldType", "message": "Another column is mapped to this field."})
+            errors.add(index, "fieldType", "Another column is mapped to this field.")
         else:
             chosen[column] = target
-    refuse(errors)
+    errors.refuse()
     return [chosen.get(column, Target.IGNORED) for column in columns]
 
 

@@ -16,7 +16,8 @@ TARGET_OF = {type: target for target, type in TYPE_OF.items()}
 NAME_OF = {target: TYPE_OF[target].lower() for target in Target if target not in REPEATABLE}
 TARGET_NAMED = {name: target for target, name in NAME_OF.items()}
 # The same, as our model has them.
-PATHS = {Target.EMAIL: "email", Target.MANAGER: "manager__email", **FIELDS}
+_PATHS = {**FIELDS, Target.EMAIL: "email", Target.MANAGER: "manager__email"}
+PATHS = {target: _PATHS[target] for target in NAME_OF}
 
 SUCCESS, FAILURE = "SUCCESS", "FAILURE"
 # Of each kind, so many differences are told in a review; its counts tell of all.
