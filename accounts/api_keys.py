@@ -46,8 +46,13 @@ def authenticate(
 
 
 def key_in(headers: Mapping[str, str]) -> str:
-    """The key of `Authorization: ApiKey …` or of `X-Api-Key: …`; nothing when they name two."""
+    """The key of `Authorization: ApiKey …` or of `X-Api-Key: …`; nothing when they name two.
+
+    Scripts for SEI also send it as a bearer's token, or alone. Without an `X-Api-Key` it is one if it looks like one.
+    """
     scheme, _space, given = headers.get("Authorization", "").partition(" ")
+    if "X-Api-Key" not in headers and _KEY.fullmatch(bare := given.strip() if scheme.lower() == "bearer" else scheme):
+        return bare
     keys = {given.strip()} if scheme.lower() == "apikey" else set()
     if "X-Api-Key" in headers:
         keys.add(headers["X-Api-Key"].strip())

@@ -129,7 +129,8 @@ def _answer(status: int, said: Mapping[str, Any]) -> Answer:
 
 
 def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
-    body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
+    bodies = said.get("requestBody", {}).get("content", {})
+    body: Mapping[str, Any] = bodies.get("application/json") or bodies.get("text/csv", {})
     good = [answer for status, answer in said["responses"].items() if status.startswith("2")]
     return Operation(
         id=said["operationId"],
@@ -166,8 +167,9 @@ def _code(place: int, part: str) -> tuple[str, str, str]:
 
 
 def _fields(shape: Mapping[str, Any]) -> Iterator[Field]:
-    """The fields of a shape, or of the first of several."""
+    """The fields of a shape, or of the first of several; of a list, those of what is in it."""
     found = _resolved(shape.get("anyOf", [shape])[0])
+    found = _resolved(found.get("items", found))
     for name, field in found.get("properties", {}).items():
         yield Field(name, _type(field), name in found.get("required", ()), _marked(field.get("description", "")))
 
@@ -178,6 +180,7 @@ def _resolved(shape: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _type(shape: Mapping[str, Any]) -> str:
     """The type of a value in a word or two."""
+    shape = _resolved(shape)
     kind = shape.get("type", "string")
     kind = next(name for name in kind if name != "null") if isinstance(kind, list) else kind
     if kind == "array":

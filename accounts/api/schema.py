@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse, extend_schema
 
 from accounts.api.problems import PROBLEM_JSON
@@ -25,8 +26,9 @@ SHAPES: dict[str, Schema] = {}
 
 
 def shape(name: str, schema: Schema) -> Schema:
-    """A reference to a shape that is described once."""
-    SHAPES[name] = schema
+    """A reference to a shape that is described once. Raises ValueError for a name that another has."""
+    if SHAPES.setdefault(name, schema) != schema:
+        raise ValueError(f"There are two shapes called {name}.")
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -74,9 +76,9 @@ _PROBLEMS = {
     401: ("No key, or one that doesn't work.", "Authentication credentials were not provided."),
     403: ("The key, or its owner, may not do this.", "This takes the capability activity.view."),
     404: ("There is no such thing in an account of yours.", "Not found."),
-    409: ("It is in use, or somebody was quicker.", "It stays: something keeps it."),
-    412: ("It isn't any more what you have seen.", "Somebody has changed it since: read it again."),
     405: ("Not with this method.", 'Method "PUT" not allowed.'),
+    409: ("Others have been quicker, or need it.", "Somebody has just changed what belongs to it."),
+    412: ("Something else comes first: `detail` says what.", "There is no saved field mapping yet."),
     413: ("More than is taken at once.", "The body is larger than 10 MB. Send it in parts."),
     415: ("Not a content type that is understood here.", 'Unsupported media type "text/plain" in request.'),
     429: (
@@ -100,7 +102,7 @@ def documented(
     name: str,
     summary: str,
     description: str,
-    answers: Mapping[int, tuple[str, Any, Any]],
+    answers: Mapping[Any, tuple[str, Any, Any]],
     *,
     group: str,
     parameters: Sequence[OpenApiParameter] = (),
@@ -111,11 +113,11 @@ def documented(
     """A decorator that describes a method of a view.
 
     The page of the API shows requests by their `group`. `name` is what programs made from the description call it.
-    `answers`: status → words, shape, example. `request`: media type → shape, and examples by their names. `problems`:
-    statuses beside those that every request can get.
+    `answers`: status, or status and media type → words, shape, example. `request`: media type → shape, and examples by
+    their names. `problems`: statuses beside those that every request can get.
     """
     given: dict[Any, Any] = {
-        (status, media_type): OpenApiResponse(
+        status if isinstance(status, tuple) else (status, media_type): OpenApiResponse(
             schema, words, [OpenApiExample("Example", example)] if example is not None else []
         )
         for status, (words, schema, example) in answers.items()
@@ -153,6 +155,17 @@ ACCOUNT = OpenApiParameter(
     "account",
     description="The account, as addresses have it. A key has one; a member of several says which.",
 )
+
+
+class AllBodies(AutoSchema):
+    """Describes what is sent with a DELETE too, as SEI's API takes it."""
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        method, self.method = self.method, "PATCH" if self.method == "DELETE" else self.method
+        try:
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        finally:
+            self.method = method
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

@@ -149,6 +149,7 @@ TABLE |= {
     "api-keys:delete": "login 404   no    no    no    on    on",
 }
 
+SENT_BY_ADMINS = "login 404   no    no    no    405   405"
 # Of the API, the members of an account by their session; a visitor is asked for a key.
 TABLE |= {
     "activity-api:entries": VIEWERS,
@@ -158,6 +159,13 @@ TABLE |= {
     "activity-api:catalog": "login 404   ok    ok    ok    ok    ok",
     # Only to be sent to.
     "activity-api:import": "login 404   no    no    no    no    405",
+    # SEI's own: who may not upload may not send, and nobody gets what is only sent to.
+    "v2-developers": VIEWERS,
+    "v2:schema": VIEWERS,
+    "v2:version": SENT_BY_ADMINS,
+    "v2:field-mappings": SENT_BY_ADMINS,
+    "v2:cloud-ids": SENT_BY_ADMINS,
+    "v2:cloud-ids-upload": SENT_BY_ADMINS,
     "api-schema": "ok    ok    ok    ok    ok    ok    ok",
     "api-docs": "ok    ok    ok    ok    ok    ok    ok",
 }
@@ -247,7 +255,7 @@ def person(request: pytest.FixtureRequest, client_of: Any) -> Client:
 def url_of(name: str, objects: dict[str, Any]) -> str:
     """The URL of a pattern, about one of the objects."""
     namespace = name.rpartition(":")[0]
-    api, kind = namespace.endswith("-api"), namespace.removesuffix("-api")
+    api, kind = namespace.endswith("-api") or name.startswith("v2"), namespace.removesuffix("-api")
     given = {
         "account": "acme",
         **dict.fromkeys(("pk", "id"), objects[kind].pk if kind in objects else 0),
@@ -258,6 +266,7 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "type": "TEAM",
         "object_id": objects["teams"].pk,
         "binding": 0,
+        "version": objects["upload"].pk,
         **dict.fromkeys(("slug", "provider_id", "organization_slug"), "acme"),
         "uidb36": "1",
         "key": "made-up",
