@@ -4,8 +4,9 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.client import MULTIPART_CONTENT
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.models import Account, Role, User
 from activity.actors import Actor
@@ -334,6 +335,11 @@ def test_an_upload_takes_all_three_capabilities(program: Program, account: Accou
         role.save()
     for answer in (upload(program, PEOPLE), upload(program, PEOPLE, "PUT"), save(program, version)):
         problem(answer, 403)
+
+
+def test_two_files_are_refused(program: Program) -> None:
+    form = encode_multipart(BOUNDARY, {"file": [SimpleUploadedFile(name, PEOPLE.encode()) for name in ("a", "b")]})
+    assert problem(send(program, "POST", DEVELOPERS, form, MULTIPART_CONTENT))["detail"] == "Send one file at once."
 
 
 def test_what_isnt_a_file_is_refused(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
