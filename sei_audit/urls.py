@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracked_objects.urls")),
     path("", include("activity.urls", namespace="activity")),
     path("api/v1/", include("activity.api.urls")),
+    path("api/v1/", include("tracked_objects.api.urls")),
     path("v2/developers", DeveloperList.as_view(), name="v2-developers"),
     path("v2/developers/", include("tracked_objects.api.v2.urls")),
     path("api/schema/", schema, name="api-schema"),

@@ -14,6 +14,7 @@ from activity.models import SavedView
 from activity.recording import recording
 from sei_audit.matrix import patterns
 from tests.accounts.identity_providers import configure
+from tracked_objects.kinds import KINDS
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -169,6 +170,9 @@ TABLE |= {
     "api-docs": "ok    ok    ok    ok    ok    ok    ok",
 }
 OF_NO_ACCOUNT |= {"api-schema", "api-docs"}
+# What a page shows, the API tells.
+for _kind in KINDS:
+    TABLE |= {f"{_kind}-api:list": TABLE[f"{_kind}:list"], f"{_kind}-api:one": TABLE[f"{_kind}:detail"]}
 
 # An upload belongs to the one who has sent the file: here, the SEI Admin.
 TABLE |= {
@@ -250,10 +254,11 @@ def person(request: pytest.FixtureRequest, client_of: Any) -> Client:
 
 def url_of(name: str, objects: dict[str, Any]) -> str:
     """The URL of a pattern, about one of the objects."""
-    kind = name.rpartition(":")[0]
+    namespace = name.rpartition(":")[0]
+    api, kind = namespace.endswith("-api") or name.startswith("v2"), namespace.removesuffix("-api")
     given = {
         "account": "acme",
-        "pk": objects[kind].pk if kind in objects else 0,
+        **dict.fromkeys(("pk", "id"), objects[kind].pk if kind in objects else 0),
         "upload": objects["upload"].pk,
         "developer": objects["developers"].pk,
         "seq": 1,
@@ -268,7 +273,6 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "token": "made-up",
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
-    api = name.startswith(("activity-api:", "v2"))
     inherited = set() if api or name in OF_NO_ACCOUNT else {"account"}
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}}) + ("?account=acme" if api else "")
 

@@ -16,6 +16,18 @@ def program(sei_admin: User) -> Program:
 
 
 @pytest.fixture
+def reader(sei_admin: User) -> Program:
+    """With a key that may only read."""
+    return Program(key(sei_admin, "Read only", "Report"))
+
+
+@pytest.fixture
+def scoped_program(collection_admin: User) -> Program:
+    """With a key of a Collection Admin of `org_tree`."""
+    return Program(key(collection_admin, "SEI Admin"))
+
+
+@pytest.fixture
 def mapping(account: Account) -> FieldMapping:
     """What the last file had, as if one had been saved."""
     columns = {"Name": "Display name", "Email": "Email", "Boss": "Manager email", "Role": "Role", "Floor": "Ignored"}

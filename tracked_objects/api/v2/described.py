@@ -1,17 +1,20 @@
 """What each request of SEI's developer API is for, what it takes and what it answers, for the API's description."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
 from accounts.api.bodies import JSON
-from accounts.api.schema import Described, Schema, documented, text
+from accounts.api.schema import Described, Schema, text
+from accounts.api.schema import documented as documented_in
 from tracked_objects.api.v2 import shapes
 from tracked_objects.api.v2.listing import LARGEST_PAGE
 from tracked_objects.api.v2.received import CSV, MULTIPART
 from tracked_objects.api.v2.words import NAME_OF, TARGET_OF
 
+documented = partial(documented_in, group="Developers, as SEI's API has them")
 _PEOPLE = """Name,Work email,Manager,Office
 Ada Park,ada@acme.example,,Berlin
 Ben Ito,ben@acme.example,ada@acme.example,
@@ -75,7 +78,7 @@ isn't in it is removed. Commas, semicolons or tabs; up to 32 MB."""
 
 
 list_ = documented(
-    "listDevelopers",
+    "listSeiDevelopers",
     "List or download developers",
     """A page of developers as JSON; with `Accept: text/csv` and no other parameter, all of them as the CSV file that
 an upload reads. Such a download is an entry of the log.""",

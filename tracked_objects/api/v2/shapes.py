@@ -121,7 +121,7 @@ RECORD = shape(
     },
 )
 DEVELOPER = shape(
-    "Developer",
+    "SeiDeveloper",
     record(
         {
             "developerRefId": WHOLE,
@@ -132,7 +132,7 @@ DEVELOPER = shape(
     ),
 )
 PAGE = shape(
-    "DeveloperPage",
+    "SeiDeveloperPage",
     record(
         {
             "pageIndex": {"type": "integer", "description": "From 0."},
