@@ -141,7 +141,7 @@ def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
         summary=said["summary"],
         words=_paragraphs(said["description"]),
         parameters=[
-            Field(one["name"], _type(one["schema"]), one.get("required", False), _marked(one.get("description", "")))
+            Field(one["name"], _type(one["schema"]), one.get("required", False), _meaning(one["schema"] | one))
             for one in said.get("parameters", ())
         ],
         fields=list(_fields(body.get("schema", {}))),
@@ -173,7 +173,15 @@ def _fields(shape: Mapping[str, Any]) -> Iterator[Field]:
     found = _resolved(shape.get("anyOf", [shape])[0])
     found = _resolved(found.get("items", found))
     for name, field in found.get("properties", {}).items():
-        yield Field(name, _type(field), name in found.get("required", ()), _marked(field.get("description", "")))
+        if not field.get("readOnly"):
+            yield Field(name, _type(field), name in found.get("required", ()), _meaning(field))
+
+
+def _meaning(said: Mapping[str, Any]) -> SafeString:
+    """What a parameter or field is for, and which values it takes if these are few."""
+    values = said.get("enum") or _resolved(said.get("items", {})).get("enum") or []
+    choices = f" One of {', '.join(f'`{value}`' for value in values)}." if values else ""
+    return _marked((said.get("description", "") + choices).strip())
 
 
 def _resolved(shape: Mapping[str, Any]) -> Mapping[str, Any]:
