@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Generator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -19,9 +22,12 @@ from activity.counts import first_and_last
 from activity.export_columns import COLUMNS, csv_copy, jsonl_copy
 from activity.filters import EntryFilter
 from activity.gzipped import accepts_gzip, gzipped
+from activity.models import Entry
+from activity.proof.manifests import Tally, keep, stated_filters, told
 from activity.recording import recording
 from activity.requests import context_of
 from activity.scope import EXPORT, counts_for, entries_for
+from activity.writer import Draft
 
 _FORMATS = {"csv": "CSV", "jsonl": "JSON Lines"}
 _CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
@@ -48,16 +54,21 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
     entry_filter = EntryFilter(request.GET, entries_for(viewer, EXPORT), viewer.account.pk)
     if not entry_filter.is_valid():
         return _refused_filter(entry_filter)
-    seq = _record(request, viewer, entry_filter, kind)
-    entries = entry_filter.qs.filter(seq__lt=seq)
+    draft = _record(request, viewer, entry_filter, kind)
+    entries = entry_filter.qs.filter(seq__lt=draft.seq)
     gone = request.META.get("waitress.client_disconnected", never)
-    lines = csv_lines(*csv_copy(entries), gone) if kind == "csv" else copy_blocks(*jsonl_copy(entries), b"\n", gone)
+    name = f"{_name(viewer, entry_filter)}.{kind}"
+    tally = Tally(name, kind)
+    copy = csv_lines if kind == "csv" else jsonl_lines
+    manifest = partial(keep, tally, viewer.account, draft, stated_filters(entry_filter))
+    lines = told(copy(entries, gone, tally), gone, manifest)
     packed = accepts_gzip(request)
     response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=_CONTENT_TYPES[kind])
     if packed:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ("Accept-Encoding",))
-    response["Content-Disposition"] = f'attachment; filename="{_name(viewer, entry_filter)}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Link"] = f'<{reverse("activity:manifest", args=[viewer.account.slug, draft.seq])}>; rel="describedby"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -71,8 +82,8 @@ def _refused_filter(entry_filter: EntryFilter) -> HttpResponse:
     return HttpResponseBadRequest("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kind: str) -> int:
-    """Record the export, before its first byte, and return the number of that entry."""
+def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kind: str) -> Draft:
+    """Record the export, before its first byte."""
     filters: dict[str, list[str]] = {}
     for name, text in entry_filter.pairs:
         filters.setdefault(name, []).append(text)
@@ -87,8 +98,7 @@ def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kin
             else _("Exported activity log as %(format)s")
         )
     with recording(**context_of(request)) as rec:
-        draft = rec.add(viewer.account, "ACTIVITY_LOG", "EXPORTED", summary=summary % words, details=details)
-    return draft.seq
+        return rec.add(viewer.account, "ACTIVITY_LOG", "EXPORTED", summary=summary % words, details=details)
 
 
 def _name(viewer: Access, entry_filter: EntryFilter) -> str:
@@ -101,7 +111,13 @@ def _name(viewer: Access, entry_filter: EntryFilter) -> str:
     return f"activity-{viewer.account.slug}-{first or last or today}-{last or first or today}"
 
 
-def csv_lines(sql: str, params: tuple[Any, ...], gone: Callable[[], bool] = never) -> Generator[bytes]:
+def csv_lines(entries: QuerySet[Entry], gone: Callable[[], bool], tally: Tally) -> Generator[bytes]:
     """The header row at once, then the rows."""
-    yield ",".join(COLUMNS).encode() + b"\r\n"
-    yield from copy_blocks(sql, params, b"\r\n", gone)
+    head = ",".join(COLUMNS).encode() + b"\r\n"
+    tally.begin(head)
+    yield head
+    yield from copy_blocks(*csv_copy(entries), b"\r\n", gone, tally.passed)
+
+
+def jsonl_lines(entries: QuerySet[Entry], gone: Callable[[], bool], tally: Tally) -> Generator[bytes]:
+    return copy_blocks(*jsonl_copy(entries), b"\n", gone, tally.passed)

@@ -13,6 +13,7 @@ from accounts.models import Account, User
 from activity.canonical import GENESIS, canonical_json
 from activity.catalog import ACTIONS, TYPES
 from activity.indexes import ENTRY_INDEXES
+from activity.proof.models import Checkpoint, Manifest, Verification  # noqa: F401 - tables of this app
 
 
 class ActorKind(models.TextChoices):

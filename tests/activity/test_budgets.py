@@ -40,7 +40,7 @@ def suggestions(account: Account, size: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("make", "budget"), [(an_entry, 5), (a_batch, 6), (a_history, 6), (an_export, 11), (suggestions, 4)]
+    ("make", "budget"), [(an_entry, 5), (a_batch, 6), (a_history, 6), (an_export, 12), (suggestions, 4)]
 )
 def test_many_take_no_more_queries_than_one(
     make: Callable[[Account, int], str], budget: int, admin: Client, account: Account
