@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 
 from activity.canonical import CONTENT, GENESIS, chain_hash
@@ -60,10 +60,12 @@ def walk(account_id: int, start: Link, last: int, passed: Callable[[dict[str, An
     From the start of the log on, also what was put before the first number is found.
     """
     seq, head = start
-    with closing(stored_rows(account_id, seq + 1 if seq else -END, last)) as rows:
+    with transaction.atomic(), closing(stored_rows(account_id, seq + 1 if seq else -END, last)) as rows:
         for row in rows:
             good = int(row["seq"]) == seq + 1 and row["prev_hash"] == head
             if not good or row["hash"] != chain_hash(head, row):
+                # A COPY that is left halfway is an error to PostgreSQL: only what was read here is undone.
+                transaction.set_rollback(True)
                 break
             passed(row)
             seq, head = seq + 1, row["hash"]

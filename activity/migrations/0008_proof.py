@@ -45,8 +45,8 @@ class Migration(migrations.Migration):
             name='Verification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('by', models.CharField(max_length=320, verbose_name='by')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.CharField(max_length=320)),
                 ('from_seq', models.BigIntegerField()),
                 ('to_seq', models.BigIntegerField()),
                 ('head', models.CharField(max_length=64)),

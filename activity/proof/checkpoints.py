@@ -8,7 +8,8 @@ from threading import Thread
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from activity.models import Chain
@@ -39,7 +40,8 @@ def after_write(account_id: int, seq: int) -> None:
 def _make_due(account_id: int) -> None:
     account = Account.objects.get(pk=account_id)
     try:
-        made = make(account)
+        with translation.override(settings.LANGUAGE_CODE):
+            made = make(account)
     except Contradiction as error:
         logger.error("%s", error)
         return
@@ -87,4 +89,5 @@ def _refuse_contradiction(account: Account, chain: Chain, last: Checkpoint | Non
         stored = dict(cursor.fetchall())
     for seq, head in ((last.seq, last.head) if last else (0, None), (chain.seq, chain.head)):
         if stored.get(seq) != head:
-            raise Contradiction(f"No checkpoint of {account.slug}: entry #{seq} is not what was signed. Run verify.")
+            said = _("No checkpoint of %(account)s: entry #%(seq)s is not what was signed. Verify the log.")
+            raise Contradiction(said % {"account": account.slug, "seq": seq})

@@ -12,6 +12,8 @@ Row = dict[str, Any]
 
 # How many entries behind the break are searched for one that was moved.
 _NEAR = 200_000
+# By how much those behind may have been renumbered, to close the gap that some left.
+_GAP = 1000
 _FOLLOWER = """
 SELECT seq FROM (SELECT seq, prev_hash FROM activity_entry WHERE account_id = %s AND seq > %s ORDER BY seq LIMIT %s)
 AS later WHERE prev_hash = %s LIMIT 1
@@ -31,10 +33,17 @@ def diagnose(account_id: int, link: Link, last: int, head: str) -> Problem:
         return Problem("cut", place, last, "head")
     if int(row["seq"]) > place:
         return Problem("missing", place, int(row["seq"]) - 1)
+    return _changed(link, row, after["prev_hash"] if after else head)
+
+
+def _changed(link: Link, row: Row, followed: str) -> Problem:
+    """What is wrong with an entry that has the right number; `followed`: the hash that the rest of the log goes on from."""
+    place = link.seq + 1
+    if closed := next((gap for gap in range(1, _GAP) if _fits(row, row["prev_hash"], place + gap)), 0):
+        return Problem("missing", place, place + closed - 1)
     if row["prev_hash"] != link.hash and _fits(row, row["prev_hash"]):
         # Each of the two has the hash of what it says: the one that the rest of the log doesn't know was replaced.
-        known = (after["prev_hash"] if after else head) == row["hash"]
-        culprit = link.seq or 1 if known else place
+        culprit = (link.seq or 1) if followed == row["hash"] else place
         return Problem("replaced", culprit, culprit)
     return Problem("edited", place, place)
 

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from activity.proof import notes
@@ -12,8 +11,8 @@ class Verification(models.Model):
     """A walk along the chain of an account: from where to where, and the first thing that was wrong."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    at = models.DateTimeField(_("when"), auto_now_add=True)
-    by = models.CharField(_("by"), max_length=320)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=320)
     from_seq = models.BigIntegerField()
     # The last entry that holds, and its hash; 0 for none.
     to_seq = models.BigIntegerField()

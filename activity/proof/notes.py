@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from activity.canonical import utc_text
 from activity.verify_export import Key
@@ -27,7 +28,7 @@ def text(slug: str, seq: int, head: str, made_at: datetime, *more: str) -> str:
 def sign(signed: str) -> tuple[str, str]:
     """The newest public key, and its signature of the text. LookupError without a key."""
     if not settings.CHECKPOINT_KEYS:
-        raise LookupError("There is no key to sign with: set SEI_CHECKPOINT_KEYS.")
+        raise LookupError(_("There is no key to sign with: set SEI_CHECKPOINT_KEYS."))
     private = _private(settings.CHECKPOINT_KEYS[0])
     return str(_public(private)), b64encode(private.sign(signed.encode())).decode()
 

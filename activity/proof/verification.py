@@ -69,7 +69,7 @@ class Result:
 
 def last_good(account: Account) -> Verification | None:
     """The newest verification that found nothing, of a log that is verified from its first entry on."""
-    return Verification.objects.filter(account=account, whole=True, problem=None).order_by("-id").first()
+    return Verification.objects.filter(account=account, whole=True, problem__isnull=True).order_by("-id").first()
 
 
 def next_to_verify(account: Account) -> Link:

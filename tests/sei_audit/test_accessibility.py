@@ -10,7 +10,11 @@ from playwright.sync_api import Page
 
 from accounts.models import Account, User
 from activity.actors import Actor
+from activity.integrity import START
 from activity.models import Entry, SavedView
+from activity.proof.checkpoints import make
+from activity.proof.runs import keep
+from activity.proof.verification import verify
 from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -65,6 +69,8 @@ PAGES = [
     "activity/?email=nobody@acme.example",
     "activity/?type=NOPE",
     "activity/{entry}/",
+    "activity/verify/",
+    "activity/keys/",
     "activity/object/TEAM/{team}/",
     "activity/views/",
     "activity/views/new/?type=TEAM",
@@ -110,6 +116,8 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         ids[name] = DeveloperUpload.keep(
             content, account=account, owner=account_admin, file_name=f"{LONG}.csv", **fields
         ).pk
+    make(account)
+    keep(account, verify(account, START), {"actor": Actor.system("verify")})
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 

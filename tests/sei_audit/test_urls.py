@@ -29,6 +29,7 @@ PEOPLE = ("visitor", "stranger", "sei_viewer", "collection_admin", "account_view
 # What each of PEOPLE gets for a GET: ok, login (asked to sign in), on (redirected), no (403), 404.
 EVERYBODY = "ok    on    on    on    on    on    on"
 NOBODY_BUT_ADMINS = "login 404   no    no    no    ok    ok"
+MEMBERS = "login 404   ok    ok    ok    ok    ok"
 VIEWERS = "login 404   no    no    ok    ok    ok"
 COLLECTIONS = "login 404   no    ok    ok    ok    ok"
 COLLECTION_EDITORS = "login 404   no    ok    no    ok    ok"
@@ -43,6 +44,13 @@ TABLE = {
     "activity:detail": VIEWERS,
     "activity:export_csv": NOBODY_BUT_ADMINS,
     "activity:export_jsonl": NOBODY_BUT_ADMINS,
+    # Entry 1 is no download, and nothing is signed yet.
+    "activity:manifest": "login 404   no    no    no    404   404",
+    "activity:checkpoint": "login 404   no    no    no    404   404",
+    "activity:verify": NOBODY_BUT_ADMINS,
+    "activity:keys": MEMBERS,
+    "activity:keys_file": MEMBERS,
+    "activity:verifier": MEMBERS,
     "activity:suggest": VIEWERS,
     # Without a place in the list there is nothing to tell.
     "activity:new": "login 404   no    no    400   400   400",
