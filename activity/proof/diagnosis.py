@@ -37,7 +37,7 @@ def diagnose(account_id: int, link: Link, last: int, head: str) -> Problem:
 
 
 def _changed(link: Link, row: Row, followed: str) -> Problem:
-    """What is wrong with an entry that has the right number; `followed`: the hash that the rest of the log goes on from."""
+    """What is wrong with an entry of the right number; the rest of the log goes on from the hash `followed`."""
     place = link.seq + 1
     if closed := next((gap for gap in range(1, _GAP) if _fits(row, row["prev_hash"], place + gap)), 0):
         return Problem("missing", place, place + closed - 1)

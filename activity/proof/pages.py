@@ -33,6 +33,7 @@ from activity.scope import EXPORT, MANAGE, VIEW
 # How many entries one request verifies: about as long as a page may take.
 AT_ONCE = 100_000
 _RUNS = _CHECKPOINTS = 10
+_COMMAND = "python verify_export.py activity.csv manifest.json activity-log-keys.txt"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _state(owner: Account, zone: tzinfo) -> dict[str, Any]:
     newest = Chain.objects.filter(account=owner).values_list("seq", flat=True).first() or 0
     return {
         "base": reverse("activity:list", args=[owner.slug]),
+        "command": f"manage.py verify --account {owner.slug}",
         # The newest run tells; one of a part of the log that is good says nothing about the rest.
         "last": next((run for run in runs if run.problem or run.stored.whole), None),
         "runs": runs,
@@ -120,7 +122,7 @@ def checkpoint_note(request: HttpRequest, account: str, seq: int) -> HttpRespons
 def public_keys(request: HttpRequest, account: str) -> HttpResponse:
     """The keys with which signatures of this server are checked, old ones too."""
     keys = _listed(request.access.account)  # type: ignore[attr-defined]
-    context = {"keys": keys, "base": reverse("activity:list", args=[account])}
+    context = {"keys": list(keys), "base": reverse("activity:list", args=[account]), "command": _COMMAND}
     return render(request, "activity/public_keys.html", context)
 
 

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.guard import MEMBER, PUBLIC, SIGNED_IN
 from accounts.models import Account, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
 from activity.models import SavedView
+from activity.proof.models import Checkpoint, Manifest
+from activity.proof.notes import configured_keys
 from activity.recording import recording
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -44,9 +47,8 @@ TABLE = {
     "activity:detail": VIEWERS,
     "activity:export_csv": NOBODY_BUT_ADMINS,
     "activity:export_jsonl": NOBODY_BUT_ADMINS,
-    # Entry 1 is no download, and nothing is signed yet.
-    "activity:manifest": "login 404   no    no    no    404   404",
-    "activity:checkpoint": "login 404   no    no    no    404   404",
+    "activity:manifest": NOBODY_BUT_ADMINS,
+    "activity:checkpoint": NOBODY_BUT_ADMINS,
     "activity:verify": NOBODY_BUT_ADMINS,
     "activity:keys": MEMBERS,
     "activity:keys_file": MEMBERS,
@@ -118,7 +120,10 @@ PATTERNS = dict(patterns(get_resolver()))
 
 @pytest.fixture
 def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin: User) -> dict[str, Any]:
-    """One object of each kind, in the org tree that the collection admin has, a shared view and an upload."""
+    """One object of each kind, in the org tree that the collection admin has, a shared view, an upload and proofs."""
+    key = str(configured_keys()[0])
+    Checkpoint.objects.create(account=account, seq=1, head="0" * 64, made_at=timezone.now(), key=key, signature="AA==")
+    Manifest.objects.create(account=account, seq=1, body="{}")
     upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin)
     with recording(Actor.system("tests")):
         made: list[Any] = [

@@ -50,11 +50,8 @@ def test_a_checkpoint_is_a_signed_note(account: Account) -> None:
     dash, name, encoded = signature.removesuffix("\n").split(" ")
     (key,) = notes.configured_keys()
     raw = b64decode(encoded)
-    assert (dash, name, raw[:4]) == (
-        "—",
-        "sei-activity-log",
-        sha256(b"sei-activity-log\n\x01" + key.public).digest()[:4],
-    )
+    key_id = sha256(b"sei-activity-log\n\x01" + key.public).digest()[:4]
+    assert (dash, name, raw[:4]) == ("—", "sei-activity-log", key_id)
     Ed25519PublicKey.from_public_bytes(key.public).verify(raw[4:], f"{text}\n".encode())
 
 

@@ -207,7 +207,7 @@ def test_a_walk_that_begins_later_takes_what_is_before_for_true(account: Account
 BLIND: dict[str, Callable[[Account, int, int], None]] = {
     "edit": lambda account, seq, other: change(account, seq, summary=f"Invented {other}"),
     "delete": lambda account, seq, other: delete(account, seq, seq),
-    "swap": lambda account, seq, other: swap(account, seq, other),
+    "swap": swap,
     "renumber": lambda account, seq, other: change(account, seq, seq=1000 + other),
     "copy": lambda account, seq, other: insert_copy(account, seq, 1000 + other),
     "hash": lambda account, seq, other: change(account, seq, hash=f"{other:064d}"),
