@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('from_seq', models.BigIntegerField()),
                 ('to_seq', models.BigIntegerField()),
                 ('head', models.CharField(max_length=64)),
+                ('newest', models.BigIntegerField()),
                 ('whole', models.BooleanField()),
                 ('problem', models.JSONField(null=True)),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),

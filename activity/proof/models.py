@@ -17,6 +17,8 @@ class Verification(models.Model):
     # The last entry that holds, and its hash; 0 for none.
     to_seq = models.BigIntegerField()
     head = models.CharField(max_length=64)
+    # The newest entry that there was.
+    newest = models.BigIntegerField()
     # Whether this walk, and the good ones that it goes on from, cover the log from its first entry.
     whole = models.BooleanField()
     # As activity.proof.problem.Problem has it.

@@ -26,13 +26,13 @@ from activity.proof.checkpoints import Contradiction, make
 from activity.proof.models import Checkpoint, Manifest, Verification
 from activity.proof.problem import Problem
 from activity.proof.runs import keep
-from activity.proof.verification import last_good, next_to_verify, verify
+from activity.proof.verification import last_good, next_to_verify, open_trouble, verify
 from activity.requests import context_of
 from activity.scope import EXPORT, MANAGE, VIEW
 
 # How many entries one request verifies: about as long as a page may take.
 AT_ONCE = 100_000
-_RUNS = _CHECKPOINTS = 10
+_RUNS, _CHECKPOINTS = 10, 5
 _COMMAND = "python verify_export.py activity.csv manifest.json activity-log-keys.txt"
 
 
@@ -91,16 +91,14 @@ def _state(owner: Account, zone: tzinfo) -> dict[str, Any]:
     stored = list(Verification.objects.filter(account=owner).order_by("-id")[:_RUNS])
     runs = [Run.of(each, zone, now) for each in stored]
     checkpoints = Checkpoint.objects.filter(account=owner).select_related("account").order_by("-seq")[:_CHECKPOINTS]
-    good = last_good(owner)
+    good, trouble = last_good(owner), open_trouble(owner)
+    telling = trouble or good
     newest = Chain.objects.filter(account=owner).values_list("seq", flat=True).first() or 0
     return {
         "base": reverse("activity:list", args=[owner.slug]),
         "command": f"manage.py verify --account {owner.slug}",
-        # The newest run tells; one of a part of the log that is good says nothing about the rest.
-        "last": next((run for run in runs if run.problem or run.stored.whole), None),
+        "last": telling and Run.of(telling, zone, now),
         "runs": runs,
-        "good_to": good.to_seq if good else 0,
-        "newest": newest,
         "waiting": newest - (good.to_seq if good else 0),
         "at_once": AT_ONCE,
         "checkpoints": [(each, ago(each.made_at, now, zone), exact(each.made_at, zone)) for each in checkpoints],

@@ -50,6 +50,11 @@ class Problem:
         return asdict(self)
 
     @property
+    def entry(self) -> int:
+        """The number of an entry that can be looked at; 0 when there is none to see."""
+        return max(self.first, 0) if self.kind in {"edited", "replaced", "inserted", "reordered", "head"} else 0
+
+    @property
     def sentence(self) -> str:
         """In the language that is active."""
         span = f"#{self.first}" if self.first == self.last else _("#%(first)s to #%(last)s") % asdict(self)

@@ -30,6 +30,7 @@ def keep(account: Account, result: Result, context: dict[str, Any]) -> Verificat
         from_seq=result.start.seq + 1,
         to_seq=result.end.seq,
         head=result.end.hash,
+        newest=result.newest,
         whole=covered,
         problem=result.problem and result.problem.kept,
     )

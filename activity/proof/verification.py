@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from accounts.models import Account
 from activity.canonical import GENESIS
@@ -63,6 +64,8 @@ class Result:
 
     start: Link
     end: Link
+    # The number of the newest entry, by the head of the chain.
+    newest: int
     checkpoints: int
     problem: Problem | None
 
@@ -72,9 +75,17 @@ def last_good(account: Account) -> Verification | None:
     return Verification.objects.filter(account=account, whole=True, problem__isnull=True).order_by("-id").first()
 
 
+def open_trouble(account: Account) -> Verification | None:
+    """The newest verification that found something, until the whole log was verified in one go and found good."""
+    runs = Verification.objects.filter(account=account)
+    complete = runs.filter(problem__isnull=True, from_seq=1, to_seq=F("newest")).order_by("-id").first()
+    found = runs.filter(problem__isnull=False, id__gt=complete.pk if complete else 0)
+    return found.order_by("-id").first()
+
+
 def next_to_verify(account: Account) -> Link:
-    """Behind the last good verification; the start of the log without one."""
-    good = last_good(account)
+    """Behind the last good verification; the start of the log without one, or while something is wrong with it."""
+    good = None if open_trouble(account) else last_good(account)
     return Link(good.to_seq, good.head) if good else START
 
 
@@ -107,7 +118,7 @@ def verify(
     else:
         counted = found if start == START and last == state.head.seq else None
         problem = unsigned or _check_marks(account, marks, state) or _check_ends(end, state, counted)
-    return Result(start, end, sum(mark.witness != "verification" for mark in marks), problem)
+    return Result(start, end, state.head.seq, sum(mark.witness != "verification" for mark in marks), problem)
 
 
 def _marks(account: Account, kept: Iterable[Note]) -> tuple[list[Mark], Problem | None]:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if made is None:
             return ""
         if settings.CHECKPOINT_HOOK != "stdout":
-            self.stdout.write(f"{account.slug}: signed up to entry #{made.seq:,}.")
+            self.stdout.write(f"{account.slug}: signed up to entry #{made.seq}.")
         if settings.CHECKPOINT_HOOK and not hook.send(account.slug, made.note):
             return f"The checkpoint of {account.slug} at #{made.seq} was not sent; the server's log says why."
         return ""

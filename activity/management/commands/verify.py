@@ -74,7 +74,7 @@ class Command(BaseCommand):
         said = _said(account, result, time.monotonic() - began)
         if not options["json"] and not result.problem:
             self.stdout.write(
-                f"{account.slug}: {said['entries']:,} entries hold, #{said['from']:,} to #{said['to']:,};"
+                f"{account.slug}: {said['entries']:,} entries hold, #{said['from']} to #{said['to']};"
                 f" {said['checkpoints']:,} checkpoints agree. {said['seconds']:.1f} s, {said['per_second']:,}/s."
             )
         return said

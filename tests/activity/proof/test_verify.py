@@ -150,6 +150,23 @@ def test_the_page_shows_trouble_with_its_place(admin: Client, account: Account, 
     assert "Eintrag #3 wurde bearbeitet" in german
 
 
+def test_trouble_stays_until_the_whole_log_was_found_good(admin: Client, account: Account) -> None:
+    admin.post(URL)
+    reason = Entry.objects.get(account=account, seq=3).reason
+    change(account, 3, reason="Invented")
+    with pytest.raises(CommandError):
+        said()
+    # What is new is good, what was good before is not: verifying begins anew.
+    entry(account)
+    admin.post(URL)
+    assert "Entry #3 was edited" in admin.get(URL).content.decode()
+    change(account, 3, reason=reason)
+    said("--from", "2")
+    assert "Entry #3 was edited" in admin.get(URL).content.decode()
+    admin.post(URL)
+    assert f"All entries up to #{head(account)} hold." in admin.get(URL).content.decode()
+
+
 def test_a_log_that_can_take_no_entry_is_still_reported(admin: Client, account: Account) -> None:
     move_head(account, 4, Entry.objects.get(account=account, seq=4).hash)
     assert admin.post(URL).status_code == 302
