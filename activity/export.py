@@ -58,9 +58,10 @@ def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
     entries = entry_filter.qs.filter(seq__lt=draft.seq)
     gone = request.META.get("waitress.client_disconnected", never)
     name = f"{_name(viewer, entry_filter)}.{kind}"
-    tally = Tally(name, kind)
+    filters = stated_filters(entry_filter)
+    tally = Tally(name, kind, everything_to=0 if filters or viewer.scope(EXPORT) is not None else draft.seq - 1)
     copy = csv_lines if kind == "csv" else jsonl_lines
-    manifest = partial(keep, tally, viewer.account, draft, stated_filters(entry_filter))
+    manifest = partial(keep, tally, viewer.account, draft, filters)
     lines = told(copy(entries, gone, tally), gone, manifest)
     packed = accepts_gzip(request)
     response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=_CONTENT_TYPES[kind])

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from django.conf import settings
@@ -19,19 +20,24 @@ from activity.writer import Draft
 
 # A file's hash is noted after each row; once there are too many, after every second, fourth … one.
 _MOST_PARTS = 512
-# Where the number begins in a row of each format, and how far it may go.
-_SEQ = {"csv": slice(0, 20), "jsonl": slice(7, 27)}
+# How long the end of a row of each format is, and where the number begins in one; a comma comes after it.
+_SHAPES = {"csv": (2, 0), "jsonl": (1, 7)}
 
 
 class Tally:
-    """Counts and hashes a file in constant memory: all of it, and from its start to places along the way."""
+    """Counts and hashes a file in constant memory: all of it, and from its start to places along the way.
 
-    def __init__(self, name: str, kind: str) -> None:
+    `everything_to`: the last number, when the file has all there are, so that none needs to be read from its rows.
+    """
+
+    def __init__(self, name: str, kind: str, everything_to: int = 0) -> None:
         self.name, self.kind = name, kind
+        self.end, self.skip = _SHAPES[kind]
         self.digest = hashlib.sha256()
         self.rows = self.size = 0
         self.step, self.parts = 1, list[tuple[int, int, str]]()
-        self.lowest = self.highest = 0
+        self.everything_to = everything_to
+        self.lowest, self.highest = min(everything_to, 1), everything_to
 
     def begin(self, head: bytes) -> None:
         """Take in what comes before the first row."""
@@ -39,23 +45,28 @@ class Tally:
 
     def passed(self, rows: list[Any], block: bytes) -> None:
         """Take in a block of rows."""
-        numbers = [int(bytes(row[_SEQ[self.kind]]).partition(b",")[0]) for row in rows]
-        self.lowest = min(self.lowest or numbers[0], *numbers)
-        self.highest = max(self.highest, *numbers)
-        end = (len(block) - sum(map(len, rows))) // len(rows)
-        view, place, start = memoryview(block), 0, 0
+        if self.everything_to and self.rows % self.step + len(rows) < self.step:
+            self._take(block, len(rows))
+            return
+        *starts, end = accumulate(map(self.end.__add__, map(len, rows)), initial=0)
+        if not self.everything_to:
+            self._see(int(block[start + self.skip : block.index(b",", start)]) for start in starts)
+        view, place = memoryview(block), 0
         while place < len(rows):
             until = min(place + self.step - self.rows % self.step, len(rows))
-            stop = len(block) if until == len(rows) else start + sum(len(row) + end for row in rows[place:until])
-            self._take(view[start:stop])
-            self.rows += until - place
+            self._take(view[starts[place] : starts[until] if until < len(rows) else end], until - place)
             if self.rows % self.step == 0:
                 self._part()
-            place, start = until, stop
+            place = until
 
-    def _take(self, content: bytes | memoryview) -> None:
+    def _see(self, numbers: Iterable[int]) -> None:
+        numbers = list(numbers)
+        self.lowest, self.highest = min(self.lowest or numbers[0], *numbers), max(self.highest, *numbers)
+
+    def _take(self, content: bytes | memoryview, rows: int = 0) -> None:
         self.digest.update(content)
         self.size += len(content)
+        self.rows += rows
 
     def _part(self) -> None:
         self.parts.append((self.rows, self.size, self.digest.hexdigest()))

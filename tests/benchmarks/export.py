@@ -56,7 +56,7 @@ def _throughput(server: Server, options: argparse.Namespace) -> None:
     psql, *others = alternating(
         [
             lambda: _psql(select),
-            lambda: sum(len(block) for block in csv_lines(entries, never, Tally("activity.csv", "csv"))),
+            lambda: sum(len(block) for block in csv_lines(entries, never, Tally("activity.csv", "csv", rows))),
             lambda: plain.append(server.download(_EXPORT)),
             lambda: gzip.append(server.download(_EXPORT, "gzip")),
         ],
