@@ -54,6 +54,14 @@ def verifies(entry: Entry) -> bool:
     return (row["prev_hash"], row["hash"]) == (before["hash"], chain_hash(row["prev_hash"], row))
 
 
+def fits(row: dict[str, Any], prev_hash: str) -> bool:
+    """Whether the row has the hash of its content behind `prev_hash`; not when a text is missing from it."""
+    try:
+        return bool(row["hash"] == chain_hash(prev_hash, row))
+    except TypeError:
+        return False
+
+
 def walk(account_id: int, start: Link, last: int, passed: Callable[[dict[str, Any]], None]) -> Link:
     """Follow the chain from behind `start` to the number `last`; the last link that holds.
 
@@ -62,8 +70,7 @@ def walk(account_id: int, start: Link, last: int, passed: Callable[[dict[str, An
     seq, head = start
     with transaction.atomic(), closing(stored_rows(account_id, seq + 1 if seq else -END, last)) as rows:
         for row in rows:
-            good = int(row["seq"]) == seq + 1 and row["prev_hash"] == head
-            if not good or row["hash"] != chain_hash(head, row):
+            if int(row["seq"]) != seq + 1 or row["prev_hash"] != head or not fits(row, head):
                 # A COPY that is left halfway is an error to PostgreSQL: only what was read here is undone.
                 transaction.set_rollback(True)
                 break

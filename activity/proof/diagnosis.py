@@ -4,8 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from activity.canonical import chain_hash
-from activity.integrity import END, Link, stored_rows
+from activity.integrity import END, Link, fits, stored_rows
 from activity.proof.problem import Problem
 
 Row = dict[str, Any]
@@ -76,5 +75,5 @@ def _displaced(place: int, row: Row | None, moved: int) -> Problem:
 
 
 def _fits(row: Row, prev_hash: str, seq: int | None = None) -> bool:
-    """Whether the row has the hash of its content behind `prev_hash`, under its own number or another."""
-    return bool(row["hash"] == chain_hash(prev_hash, row if seq is None else row | {"seq": seq}))
+    """Whether the row has the hash of its content, under its own number or another."""
+    return fits(row if seq is None else row | {"seq": seq}, prev_hash)

@@ -112,7 +112,11 @@ def checkpoint_note(request: HttpRequest, account: str, seq: int) -> HttpRespons
     """A checkpoint as a signed note, to be kept elsewhere."""
     found = Checkpoint.objects.select_related("account")
     kept = get_object_or_404(found, account=request.access.account, seq=seq)  # type: ignore[attr-defined]
-    return _file(kept.note, f"checkpoint-{account}-{seq}.txt")
+    try:
+        return _file(kept.note, f"checkpoint-{account}-{seq}.txt")
+    except ValueError:
+        # Somebody has put into its row what makes no note; verifying says so.
+        raise Http404 from None
 
 
 @access(MEMBER)

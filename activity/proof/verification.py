@@ -91,8 +91,8 @@ def next_to_verify(account: Account) -> Link:
 
 def place_before(account: Account, seq: int) -> Link:
     """Where a walk begins whose first entry is `seq`, taking the one before for true."""
-    before = next(stored_rows(account.pk, seq - 1, seq - 1), None) if seq > 1 else None
-    return Link(seq - 1, before["hash"]) if before else START
+    before = list(stored_rows(account.pk, seq - 1, seq - 1)) if seq > 1 else []
+    return Link(seq - 1, before[0]["hash"]) if before else START
 
 
 def verify(
@@ -103,7 +103,7 @@ def verify(
     From the start of the log on, also the counts are compared.
     """
     # Before the state: a checkpoint of an entry that came later would look as if that entry were missing.
-    marks, unsigned = _marks(account, kept)
+    marks, unsigned = _marks(account, start, kept)
     state = State.of(account.pk)
     last = state.head.seq if most is None else min(state.head.seq, start.seq + most)
     found: Counter[tuple[str, str, str]] = Counter()
@@ -121,24 +121,33 @@ def verify(
     return Result(start, end, state.head.seq, sum(mark.witness != "verification" for mark in marks), problem)
 
 
-def _marks(account: Account, kept: Iterable[Note]) -> tuple[list[Mark], Problem | None]:
-    """The checkpoints and the last good verification, in order; and the first that nobody here has signed."""
+def _marks(account: Account, start: Link, kept: Iterable[Note]) -> tuple[list[Mark], Problem | None]:
+    """The last good verification and the checkpoints behind `start`, in order; and the first that we haven't signed."""
     keys = notes.configured_keys()
     marks, unsigned = [], []
-    ours = [(note, "checkpoint") for row in _checkpoints(account) for note in read_notes(row.note)]
-    for note, witness in (*ours, *((note, "note") for note in kept)):
-        if note.signed_by(keys):
-            marks.append(Mark(note.size, note.head, witness))
+    ours = [(row.seq, _note(row), "checkpoint") for row in _checkpoints(account, start)]
+    for seq, note, witness in (*ours, *((note.size, note, "note") for note in kept)):
+        if note and note.signed_by(keys):
+            marks.append(Mark(seq, note.head, witness))
         else:
-            unsigned.append(Problem(witness, note.size, note.size))
+            unsigned.append(Problem(witness, seq, seq))
     if good := last_good(account):
         marks.append(Mark(good.to_seq, good.head, "verification"))
     marks = sorted((mark for mark in marks if mark.seq), key=lambda mark: mark.seq)
     return marks, min(unsigned, key=lambda problem: problem.first, default=None)
 
 
-def _checkpoints(account: Account) -> Iterable[Checkpoint]:
-    return Checkpoint.objects.filter(account=account).select_related("account").order_by("seq").iterator()
+def _checkpoints(account: Account, start: Link) -> Iterable[Checkpoint]:
+    found = Checkpoint.objects.filter(account=account, seq__gt=start.seq)
+    return found.select_related("account").order_by("seq").iterator()
+
+
+def _note(row: Checkpoint) -> Note | None:
+    """The checkpoint as a note; None when somebody has put into its row what makes no note."""
+    try:
+        return read_notes(row.note)[0]
+    except ValueError:
+        return None
 
 
 def _check_marks(account: Account, marks: list[Mark], state: State) -> Problem | None:

@@ -191,10 +191,25 @@ def test_an_old_state_put_back_contradicts_a_checkpoint(account: Account, log: i
 
 def test_a_changed_checkpoint_is_found(account: Account, log: int) -> None:
     make(account)
-    for column in ("head = repeat('f', 64)", "made_at = now()", "signature = repeat('A', 86) || '=='"):
+    damage = (
+        "head = repeat('f', 64)",
+        "head = 'x'",
+        "made_at = made_at + interval '1 second'",
+        "signature = repeat('A', 86) || '=='",
+        "signature = '?'",
+        "key = 'x'",
+    )
+    for column in damage:
         with undone():
             tamper(f"UPDATE activity_checkpoint SET {column}")
             assert found(account) == ("checkpoint", log, log), column
+
+
+def test_what_is_emptied_is_found_too(account: Account, log: int) -> None:
+    tamper("SET CONSTRAINTS ALL IMMEDIATE")
+    tamper("ALTER TABLE activity_entry ALTER COLUMN summary DROP NOT NULL")
+    change(account, PLACE, summary=None)
+    assert found(account) == ("edited", PLACE, PLACE)
 
 
 def test_a_walk_that_begins_later_takes_what_is_before_for_true(account: Account, log: int) -> None:
