@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.bulk import delete_rows, insert_rows, no_collector, number_rows, point_to_numbered, update_rows
 from accounts.many import Held, Keys, differing, held, write_held, write_history
 from accounts.models import Account
+from accounts.models.objects import AccountObject
 from accounts.tracking import TrackedModel, history_model, refuse
 
 # Sent when a batch begins, with: batch.
@@ -41,6 +42,8 @@ class Batch:
     details: dict[str, Any] = field(default_factory=dict)
     about: TrackedModel | None = None
     unchanged: int = 0
+    # The org trees of what is unchanged: the counts tell of them too.
+    trees: set[int | None] = field(default_factory=set)
     open: bool = True
     # Whether its savepoint was rolled back, with all that was written in it.
     undone: bool = False
@@ -100,8 +103,13 @@ def save_batch(
         name: keys | dict(zip(pks, (many or {}).get(name, ()), strict=False)) for name, keys in many_before.items()
     }
     moved = differing(many_before, many_after)
-    edited = [item for item in stored if item.pk in moved or _differs(item, befores[item.pk], fields)]
-    current.unchanged += len(stored) - len(edited)
+    edited: list[TrackedModel] = []
+    same: list[TrackedModel] = []
+    for item in stored:
+        (edited if item.pk in moved or _differs(item, befores[item.pk], fields) else same).append(item)
+    current.unchanged += len(same)
+    if issubclass(model, AccountObject) and model.scope_path:
+        current.trees |= {item.scope_id for item in same if isinstance(item, AccountObject)}
     insert_rows(model, new)
     update_rows(model, edited, fields)
     write_held(model, many_before, many_after)

@@ -113,7 +113,18 @@ def _reader(field: models.Field) -> Callable[[models.Model], Any]:
 def _json_reader(field: models.JSONField) -> Callable[[models.Model], str | None]:
     """The text of the JSON: Django would wrap each value for the driver, which then makes an encoder for it."""
     value, encode = attrgetter(field.attname), (field.encoder or json.JSONEncoder)().encode
-    return lambda item: None if (found := value(item)) is None else encode(found)
+
+    def read(item: models.Model) -> str | None:
+        found = value(item)
+        if found is None:
+            return None
+        # Most values are empty, and need no encoder.
+        return _EMPTY[type(found)] if not found and type(found) in _EMPTY else encode(found)
+
+    return read
+
+
+_EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
 
 
 # What the driver writes just as Django would.

@@ -29,6 +29,8 @@ VERB_LABELS: dict[str, Promise] = {
     "export": _("export"),
     "manage": _("manage"),
     "assign": _("assign"),
+    "ingest": _("send entries"),
+    "import": _("bring in older entries"),
 }
 
 

@@ -20,10 +20,18 @@ def _fernet() -> MultiFernet:
 
 def fingerprint(secret: str) -> str:
     """Twelve hex digits that tell whether two secrets are the same, and nothing else; '' for no secret."""
-    if not secret:
-        return ""
-    key = b"sei-fingerprint:" + settings.FINGERPRINT_KEY.encode()
-    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()[:12]
+    return keyed_hash("fingerprint", secret)[:12] if secret else ""
+
+
+def keyed_hash(purpose: str, secret: str) -> str:
+    """What to keep of a secret that has to be recognised: useless elsewhere, and for any other purpose."""
+    key = f"sei-{purpose}:{settings.FINGERPRINT_KEY}".encode()
+    return hmac.new(key, secret.encode(), hashlib.sha256).hexdigest()
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a random token that somebody was given: enough to know it again, not to use it."""
+    return keyed_hash("token", token)
 
 
 def seal(content: bytes) -> str:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.batch import batch, save_batch
 from accounts.models import Account, Role, RoleBinding, User
-from accounts.permissions import ACCOUNT_ADMIN, BUILT_IN
+from accounts.permissions import ACCOUNT_ADMIN, BUILT_IN, GRANTABLE
 from accounts.tracking import TrackedModel
 
 
@@ -25,6 +25,15 @@ def create_account(slug: str, name: str, admin_email: str, password: str, admin_
     return account
 
 
+def complete_built_in_roles() -> None:
+    """Give built-in roles what this version of the app has added to them; what admins switch stays as they have it."""
+    for name, capabilities in BUILT_IN.items():
+        roles = Role.objects.filter(built_in=True, name=name)
+        for role in roles.exclude(capabilities__contains=sorted(capabilities - GRANTABLE)).order_by("pk"):
+            role.capabilities = sorted({*role.capabilities, *(capabilities - GRANTABLE)})
+            role.save()
+
+
 def add_member(
     account: Account,
     email: str,
@@ -38,7 +47,7 @@ def add_member(
 
     Without a password a new user can't sign in yet. Raises ValidationError for a bad e-mail or a weak password.
     """
-    user = find_user(email) or _create_user(email, password, name)
+    user = find_user(email) or create_user(email, password, name)
     RoleBinding(
         account=account, user=user, role=account.roles.get(name=role), org_tree_id=org_tree.pk if org_tree else None
     ).save()
@@ -51,7 +60,8 @@ def find_user(email: str) -> User | None:
     return user
 
 
-def _create_user(email: str, password: str | None, name: str) -> User:
+def create_user(email: str, password: str | None, name: str) -> User:
+    """A new user; a ValidationError, with a message per field, for a bad e-mail or a weak password."""
     user = User(email=email.strip().lower(), name=name)
     if password is not None:
         try:

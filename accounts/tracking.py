@@ -1,6 +1,6 @@
 """What makes a model tracked: history for every write, and no way of writing that skips it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar, NoReturn, TypeVar
 
@@ -9,6 +9,7 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 M = TypeVar("M", bound=models.Model)
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 class NotRecorded(RuntimeError):
@@ -47,8 +48,14 @@ class TrackedModel(models.Model):
 
     entry_type: ClassVar[str]
     secret_fields: ClassVar[frozenset[str]] = frozenset()
+    # How entries call an object, made from its history record; no two of one type may be called the same.
+    entry_id: ClassVar[str] = "%(id)s"
+    # The action of an entry where it isn't CREATED, EDITED or DELETED.
+    entry_actions: ClassVar[Mapping[str, str]] = {}
     # Sentences for entries where "Created <type> <name>" reads badly: action → text with %(name)s.
     entry_sentences: ClassVar[Mapping[str, str]] = {}
+    # Set on an object: what the log calls this edit of it, where that has a name of its own.
+    entry_action: str = ""
 
     objects = TrackedManager()
 
@@ -85,3 +92,9 @@ def history(excluded: Iterable[str] = (), many: Iterable[str] = ()) -> Historica
         history_user_id_field=models.BigIntegerField(null=True),
         history_manager=CachedHistoryManager,
     )
+
+
+def writes_on_get(view: V) -> V:
+    """Mark a view that makes entries when it answers a GET, as it must where others send people to."""
+    view.writes_on_get = True  # type: ignore[attr-defined]
+    return view

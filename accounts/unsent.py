@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.secrets import seal, unseal
+from accounts.sso.rules import is_offered
 
 # The hidden field of the sign-in form, and the name in the session from then on.
 NAME = "unsent"
@@ -37,7 +38,11 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     files = tuple(str(file.name) for name in request.FILES for file in request.FILES.getlist(name))
     unsent = Unsent(request.get_full_path(), fields.urlencode(), files)
     token = seal(zlib.compress(json.dumps(asdict(unsent)).encode()))
-    context = {"form": LoginForm(request=request), NAME: token}
+    context = {
+        "form": LoginForm(request=request),
+        "has_sso": is_offered(),
+        NAME: token,
+    }
     return render(request, "account/login.html", context, status=401)
 
 
@@ -47,3 +52,12 @@ def opened(token: str) -> Unsent | None:
     if content is None:
         return None
     return Unsent(**json.loads(zlib.decompress(content)))
+
+
+def keep(request: HttpRequest) -> None:
+    """Take along what the sign-in form has sealed inside, and nothing that somebody before has left in the session."""
+    token = request.POST.get(NAME, "")
+    if opened(token):
+        request.session[NAME] = token
+    else:
+        request.session.pop(NAME, None)

@@ -1,18 +1,15 @@
-"""Signing in and out, choosing an account, and the first page of one."""
+"""Choosing an account, and the first page of one."""
 
-from typing import Any
-
-from allauth.account.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import unsent
-from accounts.guard import MEMBER, PUBLIC, SIGNED_IN, Access, access
+from accounts.guard import MEMBER, SIGNED_IN, Access, access
 from accounts.labels import describe
 from accounts.models import Account
+from accounts.sso.rules import confined_to
 
 # What a member lands on: the first of these that they may see.
 FIRST_PAGES = (
@@ -22,39 +19,26 @@ FIRST_PAGES = (
     ("developers.view", "developers:list"),
     ("integrations.view", "integrations:list"),
     ("profiles.view", "efficiency-profiles:list"),
+    ("members.view", "members:list"),
 )
 
 
-class SignIn(LoginView):
-    """Signing in; a form that came along is shown next, ready to be sent."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {unsent.NAME: self.request.POST.get(unsent.NAME, ""), **context}
-
-    def form_valid(self, form: Any) -> HttpResponseBase:
-        answer: HttpResponseBase = super().form_valid(form)
-        token = self.request.POST.get(unsent.NAME, "")
-        if self.request.user.is_authenticated and unsent.opened(token):
-            self.request.session[unsent.NAME] = token
-            return redirect("unsent")
-        return answer
-
-
-sign_in = access(PUBLIC)(SignIn.as_view())
-sign_out = access(PUBLIC)(LogoutView.as_view())
-
-
 @access(SIGNED_IN)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the member's account; a page when they have none, or several to choose from."""
-    accounts = Account.objects.filter(bindings__user=request.user.pk).distinct().order_by("name")
+    theirs = {"memberships__user": request.user.pk, "memberships__is_active": True}
+    accounts = Account.objects.filter(**theirs).order_by("name")
+    within = confined_to(request, request.user)
+    if within is not None:
+        accounts = accounts.filter(pk__in=within)
     if len(accounts) == 1:
         return redirect("account_home", accounts[0].slug)
     return render(request, "accounts/home.html", {"accounts": accounts})
 
 
 @access(MEMBER)
+@require_safe
 def account_home(request: HttpRequest, account: str) -> HttpResponse:
     """The first page that the member may see, or what they may do when there is none."""
     granted: Access = request.access  # type: ignore[attr-defined]

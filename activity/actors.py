@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from accounts.models import ApiKey
 from activity.models import ActorKind
 
 
@@ -26,6 +27,11 @@ class Actor:
     def system(cls, name: str = "System") -> Self:
         """A command or job, by its name."""
         return cls(ActorKind.SYSTEM, name=name)
+
+    @classmethod
+    def api_key(cls, key: ApiKey) -> Self:
+        """A program with a key: its owner's e-mail, the key's name."""
+        return cls(ActorKind.API_KEY, str(key.pk), key.owner.email, key.name)
 
     @property
     def user_id(self) -> int | None:

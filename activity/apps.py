@@ -5,7 +5,10 @@ class ActivityConfig(AppConfig):
     name = "activity"
 
     def ready(self) -> None:
-        from activity import capture, sign_ins
+        from activity import capture, own_security, sign_ins, sso, upgrade
 
         capture.connect()
         sign_ins.connect()
+        own_security.connect()
+        sso.connect()
+        upgrade.connect(self)

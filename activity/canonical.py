@@ -98,6 +98,12 @@ def entry_json(row: Mapping[str, Any]) -> str:
     return "".join(entry_halves(row))
 
 
+def plain(entry: Any) -> dict[str, Any]:
+    """All that an entry says, hashes included, as JSON can hold it."""
+    values = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
+    return {name: utc_text(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
 def chain_hash(prev_hash: str, row: Mapping[str, Any]) -> str:
     """SHA-256 of the previous hash (64 hex digits) and the entry's canonical JSON, as 64 hex digits (SPEC §6)."""
     return hashlib.sha256((prev_hash + entry_json(row)).encode()).hexdigest()

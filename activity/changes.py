@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.text import capfirst
 
+from accounts.tracking import TrackedModel
 from activity.canonical import utc_text
 from activity.diff import Change, Changes, change_list, diff
 from activity.touched import Key, Touched, many_ids
@@ -35,16 +36,17 @@ class Labels:
         for item in items:
             for field, sides in _sides(item, related_only=True):
                 if sides[0] != sides[1]:
-                    wanted[field.related_model] |= {pk for side in sides for pk in _pks(side)}
+                    wanted[field.related_model] |= {pk for side in sides for pk in ids_in(side)}
         for model, pks in wanted.items():
             found: Any = models.QuerySet(model).filter(pk__in=pks)
             self._names |= {(model, related.pk): str(related) for related in found}
 
     def of(self, field: Any) -> str:
         """What people call a field."""
-        if field not in self._fields:
-            self._fields[field] = capfirst(str(field.verbose_name))
-        return self._fields[field]
+        label = self._fields.get(field)
+        if label is None:
+            label = self._fields[field] = capfirst(str(field.verbose_name))
+        return label
 
     def name(self, model: type[models.Model], pk: Any) -> str | None:
         return None if pk is None else self._names.get((model, pk), f"#{pk}")
@@ -78,9 +80,21 @@ def changes_of(item: Touched, labels: Labels) -> Changes:
 
 def _one_sided(item: Touched, labels: Labels) -> Changes:
     """Only what a new or deleted object has, or had."""
-    place, side = (1, "after") if item.action == "CREATED" else (0, "before")
-    values = ((field, _value(item, field, sides[place], labels)) for field, sides in _sides(item))
-    return {labels.of(field): {side: value} for field, value in values if value not in _NOTHING}
+    record, before = item.record, item.before
+    side = "after" if before is None else "before"
+    plain = _plain_texts(record._meta.model)
+    changes: Changes = {}
+    for field, name in known_fields(record._meta.model, related_only=False):
+        value = getattr(record, name) if before is None else before[name]
+        # Most of it is plain text, or nothing: to ask what else it could be takes longer than all the rest.
+        if value not in _NOTHING and not (name in plain and type(value) is str):
+            value = _value(item, field, field.to_python(value), labels)
+        if value not in _NOTHING:
+            changes[labels.of(field)] = {side: value}
+    for field, sides in _many_sides(item):
+        if value := _value(item, field, sides[before is None], labels):
+            changes[labels.of(field)] = {side: value}
+    return changes
 
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -94,31 +108,46 @@ def _value(item: Touched, field: Any, value: Any, labels: Labels) -> Any:
         return labels.names(field.related_model, value)
     if field.related_model:
         return labels.name(field.related_model, value)
-    return _secret(value) if field.name in item.instance.secret_fields else _readable(field, value)
+    return _secret(value) if field.name in item.instance.secret_fields else plain(field, value)
 
 
 def _sides(item: Touched, related_only: bool = False) -> Iterator[tuple[Any, Sides]]:
     """Every field that people know, with its raw value before and after; None where there is no object."""
     record, before = item.record, item.before
     gone = record.history_type == "-"
-    for field, name in _known_fields(record._meta.model, related_only):
+    for field, name in known_fields(record._meta.model, related_only):
         old = None if before is None else before[name]
         yield field, (old, None if gone else field.to_python(getattr(record, name)))
+    yield from _many_sides(item)
+
+
+def _many_sides(item: Touched) -> Iterator[tuple[Any, Sides]]:
+    """The many-to-many fields that were written, with the keys that they held and hold."""
+    gone = item.record.history_type == "-"
     for name, ids in item.many_before.items():
         after = frozenset[Any]() if gone else item.many_after.get(name)
         if after is None:
-            after = many_ids(item.instance, name, record.id)
+            after = many_ids(item.instance, name, item.record.id)
         yield item.instance._meta.get_field(name), (ids, after)
 
 
 @cache
-def _known_fields(history: Any, related_only: bool) -> list[tuple[Any, str]]:
+def _plain_texts(history: Any) -> frozenset[str]:
+    """The names of the fields whose text is shown as it is."""
+    model: type[TrackedModel] = history.instance_type
+    texts = (field for field in history.tracked_fields if isinstance(field, models.CharField | models.TextField))
+    return frozenset(field.name for field in texts if not field.choices) - model.secret_fields
+
+
+@cache
+def known_fields(history: Any, related_only: bool) -> list[tuple[Any, str]]:
     """The fields that are told of, and where their values are."""
     fields = [field for field in history.tracked_fields if not field.primary_key and field.name != "account"]
     return [(field, field.attname) for field in fields if field.related_model or not related_only]
 
 
-def _pks(side: Any) -> Iterable[Any]:
+def ids_in(side: Any) -> Iterable[Any]:
+    """The primary keys in a stored value of a field that points to others."""
     return side if isinstance(side, frozenset) else () if side is None else (side,)
 
 
@@ -138,7 +167,8 @@ def _secret(fingerprint: str | None) -> str | None:
     return f"fingerprint {fingerprint}" if fingerprint else None
 
 
-def _readable(field: Any, value: Any) -> Any:
+def plain(field: Any, value: Any) -> Any:
+    """A stored value as people read it, in JSON's terms."""
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, datetime):

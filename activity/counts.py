@@ -162,9 +162,9 @@ def periods(scope: Scope, emails: list[str], first: date | None, end: date | Non
     values = [value for grain, low, high, _which in parts for value in (*params, grain, low, high)]
     span = (
         "WITH span AS MATERIALIZED (SELECT least(max(start), %s) - greatest(min(start), %s) < %s AS short"
-        " FROM activity_count WHERE account_id = %s AND actor_email = '' AND grain = %s) "
+        f" FROM activity_count WHERE {where} AND actor_email = '' AND grain = %s) "
     )
-    return span + " UNION ALL ".join(selects), [stop, start, SHORT.days, scope.account_id, Grain.DAY, *values]
+    return span + " UNION ALL ".join(selects), [stop, start, SHORT.days, *scope.sql[1], Grain.DAY, *values]
 
 
 def _of_actors(scope: Scope, emails: list[str], folds: bool) -> Counts:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from accounts.batch import Batch
-from accounts.models import RoleBinding, User
+from accounts.models import Membership, User
 from accounts.tracking import TrackedModel
 from activity.changes import Labels, changes_of
 from activity.summary import batch_name, batch_summary, summary
@@ -25,8 +25,10 @@ def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched], batches
     children: dict[Batch, list[Draft]] = {batch: [] for batch in batches if not batch.undone}
     own: dict[Key, list[Draft]] = {}
     for (model, pk), item in objects.items():
+        if _said_of_user(item, objects):
+            continue
         ids = accounts.get(pk, ()) if isinstance(item.instance, User) else (_account_id(item),)
-        made = list(_object_drafts(shared, pk, item, labels, ids))
+        made = list(_object_drafts(shared, item, labels, ids))
         if item.batch in children:
             children[item.batch] += made
         else:
@@ -36,32 +38,52 @@ def drafts_of(shared: Mapping[str, Any], touched: Mapping[Key, Touched], batches
 
 
 def _object_drafts(
-    shared: Mapping[str, Any], pk: Any, item: Touched, labels: Labels, account_ids: Iterable[int]
+    shared: Mapping[str, Any], item: Touched, labels: Labels, account_ids: Iterable[int]
 ) -> Iterator[Draft]:
     changes = changes_of(item, labels)
     action = item.action or ""
     if action == "EDITED" and not changes:
         return
     kind, name = item.instance.entry_type, item.name
-    sentence = item.instance.entry_sentences.get(action)
+    action = item.instance.entry_action or action if action == "EDITED" else action
+    sentence = item.sentence or item.instance.entry_sentences.get(action)
     for account_id in account_ids:
         yield Draft(
             **shared,
             account_id=account_id,
             type=kind,
-            action=action,
-            object_id=str(pk),
+            action=item.instance.entry_actions.get(action, action),
+            object_id=item.instance.entry_id % vars(item.record),
             object_name=name,
-            summary=sentence % {"name": name} if sentence else summary(kind, action, name, changes),
+            summary=str(sentence) % {**item.details, "name": name}
+            if sentence
+            else summary(kind, action, name, changes),
             changes=changes,
-            org_tree_id=item.record.id if kind == "ORG_TREE" else getattr(item.instance, "scope_id", None),
+            details=dict(item.details),
+            org_tree_id=_tree(item),
             history_model=item.record._meta.label,
             history_id=item.record.pk,
         )
 
 
+def _tree(item: Touched) -> int | None:
+    """The org tree that the entry is of. None when the object went from one to another: the entry names both."""
+    path = getattr(item.instance, "scope_path", "")
+    if not path:
+        return None
+    name = "id" if path == "pk" else path
+    after: int | None = getattr(item.record, name)
+    return after if item.before is None or item.before[name] == after else None
+
+
 def _account_id(item: Touched) -> int:
     return int(item.record.account_id)
+
+
+def _said_of_user(item: Touched, objects: Mapping[Key, Touched]) -> bool:
+    """Whether a membership only repeats what an entry says of its user: a new person is created once."""
+    user = objects.get((User, item.record.user_id)) if isinstance(item.instance, Membership) else None
+    return user is not None and user.action == item.action
 
 
 def _accounts_of_users(touched: Mapping[Key, Touched]) -> dict[Any, list[int]]:
@@ -69,11 +91,11 @@ def _accounts_of_users(touched: Mapping[Key, Touched]) -> dict[Any, list[int]]:
     users = [pk for model, pk in touched if model is User]
     if not users:
         return {}
-    pairs = set(RoleBinding.objects.filter(user__in=users).values_list("user_id", "account_id"))
+    pairs = set(Membership.objects.filter(user__in=users).values_list("user_id", "account_id"))
     pairs |= {
         (item.record.user_id, item.record.account_id)
         for (model, _pk), item in touched.items()
-        if model is RoleBinding and item.records
+        if model is Membership and item.records
     }
     return {user: sorted(account for owner, account in pairs if owner == user) for user in users}
 
@@ -84,7 +106,7 @@ def _parent(shared: Mapping[str, Any], batch: Batch, children: list[Draft], own:
     actions = Counter(child.action for child in children)
     counts = {word: actions[word.upper()] for word in ("created", "edited", "deleted")}
     counts["unchanged"] = batch.unchanged
-    trees = {child.org_tree_id for child in children}
+    trees = {*batch.trees, *(child.org_tree_id for child in children)}
     kind = batch.model.entry_type
     return Draft(
         **shared,

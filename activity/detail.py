@@ -1,6 +1,5 @@
 """The page of one entry: who, what, when, where from; what changed; what belongs to it; whether it is genuine."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +10,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from accounts.guard import access
-from activity.canonical import CONTENT, utc_text
+from activity.canonical import plain, utc_text
 from activity.clock import reader_zone
 from activity.integrity import verifies
 from activity.models import Entry
@@ -21,8 +20,8 @@ from activity.present import ROW_FIELDS, Presenter, actor_name, kind_label
 from activity.proof.pages import manifest_url
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import MANAGE, VIEW, entries_for
-from activity.sentences import sentences
-from activity.shown_changes import readable, shown_changes
+from activity.sentences import told
+from activity.shown_changes import readable
 from activity.timeline import timeline
 from activity.visible import pretty_json, visible
 
@@ -39,8 +38,13 @@ def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
     if entry is None:
         raise Http404
     presenter = Presenter.of(account, reader_zone(request))
+    stored: Any = entry
     context = _facts(entry, presenter) | _around(entries, entry, presenter, viewer.whole(VIEW))
-    context |= {"raw": _raw(entry)} if request.GET.get("tab") == "json" else _changes(entry)
+    context |= (
+        {"raw": pretty_json(plain(entry))}
+        if request.GET.get("tab") == "json"
+        else told(stored.changes, entry.action == "EDITED")
+    )
     context["manifest_url"] = manifest_url(request, entry)
     context["manages"] = viewer.can(MANAGE)
     context["live"] = live_object(viewer, entry.type, entry.object_id)
@@ -90,25 +94,6 @@ def _facts(entry: Entry, presenter: Presenter) -> dict[str, Any]:
             (capfirst(visible(name).replace("_", " ")), readable(value)) for name, value in stored.details.items()
         ],
         "verifies": verifies(entry),
-    }
-
-
-def _raw(entry: Entry) -> str:
-    raw = {name: getattr(entry, name) for name in (*CONTENT, "prev_hash", "hash")}
-    return pretty_json({name: utc_text(value) if isinstance(value, datetime) else value for name, value in raw.items()})
-
-
-def _changes(entry: Entry) -> dict[str, Any]:
-    stored: Any = entry
-    changes, more = shown_changes(stored.changes)
-    said, unsaid = sentences(stored.changes) if entry.action == "EDITED" else ([], 0)
-    return {
-        "changes": changes,
-        "more_changes": more,
-        "sentences": said,
-        "more_sentences": unsaid,
-        "has_before": any(change.before for change in changes),
-        "has_after": any(change.after for change in changes),
     }
 
 

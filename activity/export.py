@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.api.authentication import is_api
 from accounts.guard import Access, access
 from activity.copying import copy_blocks, never
 from activity.counts import first_and_last
@@ -26,11 +27,11 @@ from activity.models import Entry
 from activity.proof.manifests import Tally, keep, stated_filters, told
 from activity.recording import recording
 from activity.requests import context_of
-from activity.scope import EXPORT, counts_for, entries_for
+from activity.scope import EXPORT, counts_for, entries_for, may_export, trees_of
 from activity.writer import Draft
 
 _FORMATS = {"csv": "CSV", "jsonl": "JSON Lines"}
-_CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
 
 @access(EXPORT)
@@ -46,32 +47,47 @@ def export_jsonl(request: HttpRequest, account: str) -> HttpResponseBase:
 
 
 def _export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The entries that pass the filter and were recorded before this export's own entry.
-
-    Numbers are given out in the order of commits, so "before" means the same whenever the rows are read.
-    """
     viewer = request.access  # type: ignore[attr-defined]
     entry_filter = EntryFilter(request.GET, entries_for(viewer, EXPORT), viewer.account.pk)
     if not entry_filter.is_valid():
         return _refused_filter(entry_filter)
+    return exported(request, viewer, entry_filter, kind)
+
+
+def exported(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kind: str) -> HttpResponseBase:
+    """The entries that pass the filter and were recorded before this export's own entry; Link says where its manifest
+    is.
+
+    Numbers are given out in the order of commits, so "before" means the same whenever the rows are read.
+    """
+    if not may_export(viewer):
+        raise PermissionDenied(EXPORT)
     draft = _record(request, viewer, entry_filter, kind)
     entries = entry_filter.qs.filter(seq__lt=draft.seq)
     gone = request.META.get("waitress.client_disconnected", never)
     name = f"{_name(viewer, entry_filter)}.{kind}"
     filters = stated_filters(entry_filter)
-    tally = Tally(name, kind, everything_to=0 if filters or viewer.scope(EXPORT) is not None else draft.seq - 1)
+    tally = Tally(name, kind, everything_to=0 if filters or trees_of(viewer, EXPORT) is not None else draft.seq - 1)
     copy = csv_lines if kind == "csv" else jsonl_lines
     manifest = partial(keep, tally, viewer.account, draft, filters)
     lines = told(copy(entries, gone, tally), gone, manifest)
     packed = accepts_gzip(request)
-    response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=_CONTENT_TYPES[kind])
+    response = StreamingHttpResponse(gzipped(lines) if packed else lines, content_type=CONTENT_TYPES[kind])
     if packed:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ("Accept-Encoding",))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Link"] = f'<{reverse("activity:manifest", args=[viewer.account.slug, draft.seq])}>; rel="describedby"'
+    response["Link"] = f'<{_manifest_url(request, viewer, draft.seq)}>; rel="describedby"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _manifest_url(request: HttpRequest, viewer: Access, seq: int) -> str:
+    """A program asks for it as it asked for the download: with its key."""
+    slug = viewer.account.slug
+    if is_api(request):
+        return f"{reverse('activity-api:manifest', args=[seq])}?account={slug}"
+    return reverse("activity:manifest", args=[slug, seq])
 
 
 def _refused_filter(entry_filter: EntryFilter) -> HttpResponse:
@@ -89,7 +105,7 @@ def _record(request: HttpRequest, viewer: Access, entry_filter: EntryFilter, kin
     for name, text in entry_filter.pairs:
         filters.setdefault(name, []).append(text)
     details: dict[str, Any] = {"format": kind, "filters": filters}
-    if (trees := viewer.scope(EXPORT)) is not None:
+    if (trees := trees_of(viewer, EXPORT)) is not None:
         details["org_trees"] = sorted(trees)
     words = {"format": _FORMATS[kind], "filters": ", ".join(filters)}
     with translation.override(settings.LANGUAGE_CODE):

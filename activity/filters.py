@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -66,6 +67,7 @@ class FilterForm(forms.Form):
     """Checks what no single filter can: parameters nobody knows, and values given twice."""
 
     data: QueryDict
+    beside = BESIDE
 
     page_size = forms.TypedChoiceField(
         label=gettext_lazy("Rows per page"),
@@ -76,9 +78,10 @@ class FilterForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        known = {*self.fields, *BESIDE}
+        known = {*self.fields, *self.beside}
         for name in [name for name in self.data if name not in known][:5]:
-            self.add_error(None, _("There is no filter “%(name)s”.") % {"name": name[: fields.LONGEST]})
+            params = {"name": name[: fields.LONGEST]}
+            self.add_error(None, ValidationError(_("There is no filter “%(name)s”."), "unknown", params))
         for name, field in self.fields.items():
             if not isinstance(field, fields.Many) and len(self.data.getlist(name)) > 1:
                 self.add_error(name, _("This can be given once only."))

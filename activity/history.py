@@ -7,13 +7,11 @@ from django.views.decorators.http import require_safe
 from accounts.guard import access
 from activity.catalog import TYPES
 from activity.clock import reader_zone
-from activity.objects import live_object
+from activity.objects import head
 from activity.paging import BadCursor
-from activity.present import ROW_FIELDS, Presenter
+from activity.present import Presenter
 from activity.rows_page import bad_cursor, rows_page
 from activity.scope import VIEW, entries_for
-from activity.visible import visible
-from tracked_objects.kinds import BY_TYPE
 
 
 @access(VIEW)
@@ -24,21 +22,9 @@ def object_history(request: HttpRequest, account: str, type: str, object_id: str
         raise Http404
     presenter = Presenter.of(account, reader_zone(request))
     entries = entries_for(viewer).filter(type=type, object_id=object_id)
+    context = head(viewer, entries, type, object_id, "history")
     try:
-        context = rows_page(request, entries, presenter, f"{viewer.account.pk} object {type}:{object_id}")
+        context |= rows_page(request, entries, presenter, f"{viewer.account.pk} object {type}:{object_id}")
     except BadCursor:
         return bad_cursor(request)
-    live = live_object(viewer, type, object_id)
-    if live is None and not context["rows"]:
-        raise Http404
-    if live is not None:
-        context |= {"object": live, "kind": BY_TYPE[type], "tab": "history"}
-    newest = entries.only(*ROW_FIELDS).order_by("-occurred_at", "-seq").first()
-    named = {
-        "type": TYPES[type].label,
-        "object_id": visible(object_id),
-        "name": visible((newest and newest.object_name) or object_id),
-        "deleted": newest is not None and newest.action == "DELETED",
-        "base": presenter.base,
-    }
-    return render(request, "activity/object.html", context | named)
+    return render(request, "activity/object.html", context)

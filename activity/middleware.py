@@ -2,11 +2,14 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from activity.actors import Actor
+from activity.models import ActorKind
 from activity.recording import recording
 from activity.requests import context_of
 
@@ -41,6 +44,19 @@ class RecordingMiddleware:
             if response.status_code >= 500 or getattr(request, "raised", False):
                 transaction.set_rollback(True)
             rec.context.reason = getattr(request, "reason", "")
+            if rec.context.actor.kind == ActorKind.SYSTEM:
+                # Who came as a visitor and is signed in by this very request has done it.
+                rec.context.actor = Actor.user(request.user)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """A recording for the few views that write on a GET. This middleware is the last, so nothing is passed by."""
+        if request.method not in SAFE_METHODS or not getattr(view, "writes_on_get", False):
+            return None
+        with recording(**context_of(request)):
+            response: HttpResponseBase = view(request, *args, **kwargs)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:

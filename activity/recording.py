@@ -1,6 +1,6 @@
 """The context in which tracked writes are allowed: one transaction, a buffer, and one flush at its end (SPEC §6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.functional import Promise
 
 from accounts.batch import Batch
 from accounts.bulk import no_collector
 from accounts.models import Account
+from accounts.tracking import TrackedModel
 from activity.actors import Actor
 from activity.describe import drafts_of
 from activity.models import Source
@@ -63,6 +65,14 @@ class Recording:
         draft = Draft(account_id=account.pk, type=type, action=action, **{**vars(self.context), **fields})
         self.drafts.append(draft)
         return draft
+
+    def say(self, instance: TrackedModel, sentence: Promise | str, details: Mapping[str, Any]) -> None:
+        """Give the entry of an object that was written in this recording a sentence of its own, and extra facts.
+
+        The sentence is still to be translated; it has places for `name` and for the facts.
+        """
+        touched = self.touched[(type(instance), instance.pk)]
+        touched.sentence, touched.details = sentence, details
 
     @property
     def batch(self) -> Batch | None:

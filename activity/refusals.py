@@ -23,7 +23,8 @@ class RefusedExportMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         match = request.resolver_match
-        if response.status_code == 403 and match and match.url_name in _REFUSED:
+        # A form that is refused for where it comes from never got as far as to the guard.
+        if response.status_code == 403 and match and match.url_name in _REFUSED and hasattr(request, "access"):
             self._record(request)
         return response
 

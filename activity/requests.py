@@ -6,15 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.api.authentication import is_api, key_of
 from activity.actors import Actor
 from activity.models import Source
 
 
 def context_of(request: HttpRequest) -> dict[str, Any]:
-    """The arguments of a recording for a request of a signed-in member or a visitor."""
+    """The arguments of a recording for a request of a program, a signed-in member or a visitor."""
+    key = key_of(request)
     return {
-        "actor": Actor.user(request.user),
-        "source": Source.UI,
+        "actor": Actor.api_key(key) if key else Actor.user(request.user),
+        "source": Source.API if is_api(request) else Source.UI,
         "request_id": request.request_id,  # type: ignore[attr-defined]
         "ip_address": client_address(request),
         "user_agent": request.headers.get("User-Agent", ""),

@@ -13,6 +13,7 @@ from activity.diff import Change, identity_key
 from activity.summary import path_words
 from activity.text_diff import FEW_UNITS, MOST_UNITS, Part, text_diff, whole
 from activity.visible import visible
+from tracked_objects.in_words import code_in_words, in_words
 
 # The raw JSON of the entry has the rest.
 _MOST_CHANGES, _MOST_LINES = 300, 100
@@ -87,7 +88,8 @@ def _shown(path: str, change: Any, most: int) -> ShownChange:
     if not isinstance(change, Mapping):
         change = {"after": change}
     inside, _sign, label = visible(_words(path)).rpartition(" › ")
-    before, after = _sides(change, most)
+    key = path.rpartition(".")[2]
+    before, after = _sides({side: code_in_words(key, value) for side, value in change.items()}, most)
     if path.endswith("[]"):
         before, after = _numbered(before), _numbered(after)
     return ShownChange(capfirst(inside), capfirst(label), visible(path), _kind(change), before, after)
@@ -162,8 +164,9 @@ def _lines(value: Any, mark: str, depth: int) -> Iterator[Line]:
     for name, item in pairs:
         label = cut(visible(str(name)) if key else visible(str(name)).replace("_", " "), _LONGEST_LINE)
         inner = {name: other for name, other in item.items() if name != key} if isinstance(item, dict) else item
-        text = readable(inner)
-        if isinstance(inner, (list, dict)) and len(text) > _ONE_LINE and depth < _DEEPEST_LINE:
+        text = readable(code_in_words(str(name), inner))
+        nested = isinstance(inner, (list, dict)) and in_words(inner) is None
+        if nested and len(text) > _ONE_LINE and depth < _DEEPEST_LINE:
             yield Line("", mark, label or "•", depth)
             yield from _lines(inner, mark, depth + 1)
         else:
@@ -177,15 +180,17 @@ def cut(text: str, most: int) -> str:
 
 def readable(value: Any, depth: int = 0) -> str:
     """A JSON value in words; nothing at all for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+    if value is None or isinstance(value, bool):
+        return "" if value is None else _("Yes") if value else _("No")
     if depth > _DEEPEST_VALUE:
         return "…"
+    if (line := in_words(value)) is not None:
+        return visible(line)
     if isinstance(value, list):
-        return ", ".join(readable(item, depth + 1) for item in value)
+        # What has commas in itself is set apart more clearly.
+        between = "; " if any(isinstance(item, Mapping) for item in value) else ", "
+        return between.join(readable(item, depth + 1) for item in value)
     if isinstance(value, Mapping):
-        pairs = ((visible(str(key)).replace("_", " "), item) for key, item in value.items())
-        return "; ".join(f"{key}: {readable(item, depth + 1)}" for key, item in pairs)
+        pairs = ((key, readable(code_in_words(str(key), item), depth + 1)) for key, item in value.items())
+        return "; ".join(f"{visible(str(key)).replace('_', ' ')}: {text}" for key, text in pairs)
     return visible(str(value))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 
 from accounts.batch import Batch
 from accounts.tracking import TrackedModel
@@ -28,6 +29,9 @@ class Touched:
     # Many-to-many fields that were written: the ids at first, and, where a batch knows, in the end.
     many_before: dict[str, frozenset[Any]] = field(default_factory=dict)
     many_after: dict[str, frozenset[Any]] = field(default_factory=dict)
+    # What the entry says instead of the usual, with places for `name` and for what is in `details`.
+    sentence: Promise | str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def record(self) -> Any:

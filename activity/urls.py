@@ -10,6 +10,8 @@ from activity.live import new_entries, suggest
 from activity.preferences import choose
 from activity.proof.pages import checkpoint_note, keys_file, manifest, public_keys, verifier, verify_page
 from activity.saved_views import delete_view, edit_view, new_view, saved_views, views_menu
+from activity.versions.pages import as_of, compare, one_version, version_list
+from activity.versions.restoring import restore
 from activity.views import entry_list
 
 app_name = "activity"
@@ -34,8 +36,16 @@ _PAGES = [
     path("views/<int:pk>/delete/", delete_view, name="delete_view"),
     path("object/<str:type>/<path:object_id>/", object_history, name="object"),
 ]
+_VERSIONS = [
+    path("<int:pk>/versions/", version_list, name="list"),
+    path("<int:pk>/versions/at/", as_of, name="at"),
+    path("<int:pk>/versions/compare/", compare, name="compare"),
+    path("<int:pk>/versions/<int:number>/", one_version, name="one"),
+    path("<int:pk>/versions/<int:number>/restore/", restore, name="restore"),
+]
 urlpatterns = [
     path("a/<slug:account>/activity/", include(_PAGES)),
+    path("a/<slug:account>/teams/", include((_VERSIONS, "versions"))),
     path("preferences/", choose, name="preferences"),
     path("a/<slug:account>/developers/download.csv", export_developers, name="export_developers"),
 ]

@@ -22,7 +22,7 @@ from activity.models import Entry
 from activity.no_match import ways_out
 from activity.paging import BadCursor, Page, Position, page_of
 from activity.present import ROW_FIELDS, Presenter, counted
-from activity.scope import EXPORT, MANAGE, VIEW, counts_for, entries_for
+from activity.scope import EXPORT, MANAGE, VIEW, counts_for, entries_for, may_export, trees_of
 
 
 @access(VIEW)
@@ -41,13 +41,14 @@ def entry_list(request: HttpRequest, account: str) -> HttpResponse:
         )
     entries, folds = listed(entry_filter, viewer)
     counts = counts_of(entry_filter, counts_for(viewer), entries, folds)
-    page = _page(entry_filter, entries, counts, position)
+    page = page_for(entry_filter, entries.only(*ROW_FIELDS), counts, position)
     if position and position.newer and page.newer is None:
         return redirect(reverse("activity:list", args=[account]) + entry_filter.query())
     return _answer(request, entry_filter, counts, page)
 
 
-def _binding(entry_filter: EntryFilter) -> str:
+def binding(entry_filter: EntryFilter) -> str:
+    """What a cursor is signed for: the account and the filter."""
     return f"{entry_filter.account_id} {sorted(entry_filter.pairs)}"
 
 
@@ -63,14 +64,14 @@ def position_in(entry_filter: EntryFilter) -> Position | None:
     if not cursor or not entry_filter.is_valid():
         return None
     try:
-        return Position.read(cursor, _binding(entry_filter))
+        return Position.read(cursor, binding(entry_filter))
     except BadCursor:
         message = _("This page link is not one of this list: it was changed, or made for another filter or account.")
         entry_filter.form.add_error(None, message)
         return None
 
 
-def _page(entry_filter: EntryFilter, entries: QuerySet[Entry], counts: Counts, position: Position | None) -> Page:
+def page_for(entry_filter: EntryFilter, entries: QuerySet[Entry], counts: Counts, position: Position | None) -> Page:
     """The page; the counts tell on which days to look for it, and whether there is anything to look for."""
     size = entry_filter.page_size
     if not counts.total:
@@ -80,7 +81,7 @@ def _page(entry_filter: EntryFilter, entries: QuerySet[Entry], counts: Counts, p
     if not few and (position is None or not position.newer):
         floor = counts.floor(size + 1, position.occurred_at if position else None)
         entries = entries.filter(occurred_at__gte=floor) if floor else entries
-    return page_of(entries.only(*ROW_FIELDS), size, position, few)
+    return page_of(entries, size, position, few)
 
 
 def _answer(
@@ -97,11 +98,13 @@ def _answer(
         "sources": choices(entry_filter, "source", None),
         "page_sizes": PAGE_SIZES,
         "base": presenter.base,
-        "can_export": viewer.can(EXPORT),
+        "can_export": may_export(viewer),
         "can_manage": viewer.can(MANAGE),
     }
     if page is not None:
         context |= _found(entry_filter, counts, page, presenter)
+        if trees_of(viewer, EXPORT) != trees_of(viewer, VIEW):
+            context["download"] = _("Every entry that the filter finds in the org trees that you may download.")
         if not page.entries:
             context["ways_out"] = ways_out(entry_filter, counts_for(viewer))
     # What htmx asks for takes the place of the log; the rest of the page stays as it is.
@@ -110,14 +113,14 @@ def _answer(
 
 
 def _found(entry_filter: EntryFilter, counts: Counts, page: Page, presenter: Presenter) -> dict[str, Any]:
-    binding = _binding(entry_filter)
+    bound = binding(entry_filter)
     cursors = {
-        f"{name}_url": position and entry_filter.query(cursor=position.write(binding))
+        f"{name}_url": position and entry_filter.query(cursor=position.write(bound))
         for name, position in (("newer", page.newer), ("older", page.older))
     }
     if page.newer is None:
         first = Position.of(page.entries[0], newer=True) if page.entries else Position(presenter.now, 0, newer=True)
-        cursors["new_url"] = "new/" + entry_filter.query(cursor=first.write(binding))
+        cursors["new_url"] = "new/" + entry_filter.query(cursor=first.write(bound))
     return cursors | {
         "rows": presenter.rows(page.entries),
         "counts": counts,

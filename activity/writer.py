@@ -27,7 +27,7 @@ _LIMITS = {
     for field in Entry._meta.concrete_fields
     if field.name in {"actor_email", "actor_id", "actor_name", "object_id", "object_name", "request_id"}
 }
-_LIMITS["user_agent"] = 1000
+_LIMITS |= {"user_agent": 1000, "summary": 2000}
 
 
 @dataclass
@@ -60,6 +60,11 @@ class Draft:
 
     def __post_init__(self) -> None:
         check(self.type, self.action)
+
+    def check_scope(self) -> None:
+        """Who sees a batch of an org tree reads of all its entries, so they must be of that tree."""
+        if self.org_tree_id and any(child.org_tree_id != self.org_tree_id for child in self.children):
+            raise ValueError(f"A batch of org tree {self.org_tree_id} has entries of others")
 
 
 def write(drafts: Sequence[Draft]) -> None:
@@ -124,6 +129,7 @@ def lock_chain(account_id: int) -> Chain:
 def _chained(drafts: Sequence[Draft], chain: Chain, now: datetime) -> Iterator[dict[str, Any]]:
     """The rows of the drafts and their children, numbered and chained; moves `chain` along."""
     for draft in drafts:
+        draft.check_scope()
         yield _number(draft, _row(draft), chain, now)
         for child in draft.children:
             yield _number(child, _row(child, draft.seq), chain, now)
@@ -137,7 +143,7 @@ def _row(draft: Draft, parent_seq: int | None = None) -> dict[str, Any]:
     row["actor_email"] = actor.email.lower()
     row |= {"seq": None, "parent_seq": parent_seq, "child_count": len(draft.children), "recorded_at": None}
     row["changes"], row["details"] = canonical_json(draft.changes), canonical_json(draft.details)
-    for name in ("reason", "summary", *_LIMITS):
+    for name in ("reason", *_LIMITS):
         row[name] = _clean(row[name], _LIMITS.get(name))
     return row
 

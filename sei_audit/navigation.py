@@ -67,8 +67,22 @@ SECTIONS = (
         True,
         (
             Page(_("Members"), "user", "members:list", "members.view", "USER"),
+            Page(_("Invitations"), "send", "invitations:list", "members.view"),
             Page(_("Roles"), "shield", "roles:list", "roles.view", "ROLE"),
         ),
+    ),
+)
+
+# Your account: its pages belong to no account.
+OWN = Section(
+    _("Your account"),
+    False,
+    (
+        Page(_("Profile"), "user", "profile", ""),
+        Page(_("E-mail"), "send", "email", ""),
+        Page(_("Password"), "key", "password", ""),
+        Page(_("Second factors"), "shield", "mfa_index", ""),
+        Page(_("Sessions"), "display", "sessions", ""),
     ),
 )
 
@@ -77,13 +91,27 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """What base.html needs to draw the side navigation; empty outside of an account."""
     access = getattr(request, "access", None)
     if access is None:
-        return {"access": None, "navigation": []}
+        return {"access": None, "navigation": _own(request)}
     sections = []
     for section in SECTIONS:
         links = [_link(page, request) for page in section.pages if access.can(page.needs)]
         if any(links):
             sections.append({"title": section.title, "nested": section.nested, "pages": links})
     return {"access": access, "navigation": sections}
+
+
+def _own(request: HttpRequest) -> list[dict[str, Any]]:
+    """On the pages of your account: links to all of them, and back to work."""
+    home = reverse(OWN.pages[0].view)
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not request.path.startswith(home):
+        return []
+    links = [{"label": _("Back"), "icon": "chevron-left", "url": reverse("home"), "current": False}]
+    for page in OWN.pages:
+        url = reverse(page.view)
+        current = request.path == url if url == home else request.path.startswith(url)
+        links.append({"label": page.label, "icon": page.icon, "url": url, "current": current})
+    return [{"title": OWN.title, "nested": OWN.nested, "pages": links}]
 
 
 def _link(page: Page, request: HttpRequest) -> dict[str, Any] | None:
@@ -102,4 +130,6 @@ def _is_current(page: Page, request: HttpRequest) -> bool:
         return False
     if match.view_name == "activity:object":
         return bool(match.kwargs.get("type") == page.type)
+    if match.namespace == "activity:versions":
+        return page.type == "TEAM"
     return match.namespace == page.view.partition(":")[0]

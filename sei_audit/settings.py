@@ -77,10 +77,15 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "drf_spectacular",
     "simple_history",
     "accounts",
     "tracked_objects",
@@ -90,11 +95,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "activity.middleware.RequestIdMiddleware",
+    "sei_audit.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Downloads compress themselves and are left alone.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,7 +110,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.own.sessions.SeenMiddleware",
+    "accounts.pace.PaceMiddleware",
     "sei_audit.errors.BusyMiddleware",
+    "accounts.api.authentication.KeyMiddleware",
+    "accounts.api.rate.RateMiddleware",
     "accounts.guard.GuardMiddleware",
     "activity.refusals.RefusedExportMiddleware",
     "activity.middleware.RecordingMiddleware",
@@ -155,10 +165,80 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[SEI Activity Logs] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Django's own: a link to reset a password is void once the password or the e-mail has changed.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
+# Tries, by client address (ip) or by what is tried (key; for passwords that is an e-mail and a client address).
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key,20/h/key"}
+# Counted in the database, so that it holds for all processes and after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_tries",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+# Refusals come at full steps of so many seconds, well above what the log's entry takes: see accounts/pace.py.
+PACE = 0.25
+SOCIALACCOUNT_ADAPTER = "accounts.sso.oidc.SsoAdapter"
+# Identity providers are asked by https and outside of private networks, unless they stand in one.
+SSO_PRIVATE_ADDRESSES = environment.flag("SEI_SSO_PRIVATE_ADDRESSES")
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The code before and the one after count too: clocks of phones are not exact.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.Add",
+    "edit_webauthn": "accounts.passkeys.Rename",
+    "authenticate_webauthn": "accounts.passkeys.SecondStep",
+    "login_webauthn": "accounts.passkeys.SignIn",
+    "reauthenticate_webauthn": "accounts.passkeys.Reauthenticate",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
+
+# Requests that one API key, or one member at the API, may make in a minute; 0 is no limit.
+API_RATE = environment.number("SEI_API_RATE", 600)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        f"accounts.api.authentication.{name}" for name in ("KeyAuthentication", "MemberSession")
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.allowed.Allowed"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "accounts.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "SEI Activity Logs",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1|/v2",
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["sei_audit.api_docs.finish"],
+}
+# Mail goes to a server; on this machine alone, without one, it is shown where the app runs.
+EMAIL_HOST = environment.text("EMAIL_HOST") or "localhost"
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if environment.text('EMAIL_HOST') or not LOCAL else 'console'}.EmailBackend"
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = environment.text("EMAIL_USER"), environment.text("EMAIL_PASSWORD")
+EMAIL_TLS = environment.flag("EMAIL_TLS", default=bool(EMAIL_HOST_USER))
+EMAIL_PORT = environment.number("EMAIL_PORT", 587 if EMAIL_TLS else 25)
+# Port 465 speaks TLS from the first byte, others after STARTTLS.
+EMAIL_USE_SSL = EMAIL_TLS and EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_TLS and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM") or "SEI Activity Logs <sei@localhost>"
+# Whether pages offer what takes mail: resetting a password, changing an e-mail.
+MAIL = LOCAL or bool(environment.text("EMAIL_HOST"))
 
 SIMPLE_HISTORY_DATE_INDEX = False
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
@@ -186,7 +266,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if environment.flag("SEI_TLS_AT_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

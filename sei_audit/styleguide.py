@@ -7,11 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from accounts.guard import PUBLIC, Access, access
 from accounts.models import Account
 from activity.catalog import ACTIONS
 from sei_audit.navigation import SECTIONS
+from tracked_objects.forms.conditions import ConditionsField
 
 
 def _found(name: str, pattern: str) -> list[str]:
@@ -32,22 +34,24 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
+    conditions = ConditionsField(label=_("Conditions"), required=False)
     active = forms.BooleanField(label=_("Active"), help_text=_("Paused ones keep their data."), required=False)
 
 
-class ConditionForm(forms.Form):
+class IdentityForm(forms.Form):
     """A row of a formset."""
 
-    property = forms.CharField(label=_("Property"), required=False)
-    operator = forms.ChoiceField(label=_("Operator"), choices=[("is", "is"), ("has", "contains")])
-    values = forms.CharField(label=_("Values"), required=False)
+    application = forms.ChoiceField(label=_("Application type"), choices=[("github", "github"), ("jira", "jira")])
+    cloud_id = forms.CharField(label=_("Cloud ID"), required=False)
 
 
 @access(PUBLIC)
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The components, with sample data and no query."""
     account = Account(slug="acme", name="Acme Robotics and Sons")
-    conditions = forms.formset_factory(ConditionForm, extra=1, can_delete=True)
+    identities = forms.formset_factory(IdentityForm, extra=1, can_delete=True)
+    conditions = [{"property": "labels", "operator": "is", "values": ["bug", "incident"]}]
     context = {
         "access": Access(account, accounts=(account, Account(slug="beta", name="Beta"))),
         "navigation": [
@@ -64,11 +68,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "icons": _found("icons.svg", r'id="([\w-]+)"'),
         "colours": _found("css/tokens.css", r"--([\w-]+): light-dark\(#"),
         "actions": [(code.lower(), label) for code, label in ACTIONS.items()],
-        "form": SampleForm(),
+        "form": SampleForm(initial={"conditions": conditions}),
         "wrong_form": SampleForm({"email": "dana@", "metrics": ["PR velocity"]}, auto_id="wrong_%s"),
-        "formset": conditions(
-            prefix="conditions", initial=[{"property": "Project", "operator": "is", "values": "Payments"}]
-        ),
+        "formset": identities(prefix="identities", initial=[{"application": "github", "cloud_id": "dana"}]),
         "trail": [(_("Teams"), "#teams"), ("Payments", "#payments"), (_("Edit"), "")],
     }
     return render(request, "styleguide.html", context)

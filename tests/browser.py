@@ -13,6 +13,15 @@ from playwright.sync_api import BrowserContext, Page
 from accounts.models import User
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A device with a fingerprint reader on which the right finger always lies.
+PLATFORM = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 
@@ -64,3 +73,11 @@ def browse_as(
         return page
 
     return _browse_as
+
+
+@pytest.fixture
+def with_passkeys(page: Page) -> None:
+    """The browser's device can make and use passkeys: Chromium plays it."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": PLATFORM})

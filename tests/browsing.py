@@ -1,8 +1,11 @@
 """Using a page's form as a browser does: what it holds is sent back, except for what the test changes."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
 
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -62,3 +65,22 @@ def fill(client: Client, url: str, /, **changes: Any) -> Any:
     assert page.status_code == 200, f"{url} answered {page.status_code}"
     sent: dict[str, Any] = {**form_of(page), **{name.replace("__", "-"): value for name, value in changes.items()}}
     return client.post(url, {name: value for name, value in sent.items() if value is not None})
+
+
+def conditions(prefix: str, *rows: tuple[str, str, str]) -> dict[str, list[str]]:
+    """What the rows of a field of conditions send: property, operator and values, each column under one name."""
+    cells = ("property", "operator", "values")
+    return {f"{prefix}-{cell}": [row[place] for row in rows] for place, cell in enumerate(cells)}
+
+
+def at_once(*works: Callable[[], Any]) -> list[Any]:
+    """What the works return, all begun together."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(run, works))

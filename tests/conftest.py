@@ -1,5 +1,6 @@
 """The cast of the tests: two accounts, and people whose roles are known."""
 
+import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
@@ -11,9 +12,11 @@ from django.core.cache import cache
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from accounts.batch import batch, save_batch
 from accounts.models import Account, User
+from accounts.own.sessions import SEEN
 from accounts.setup import add_member, create_account
 from activity.actors import Actor
 from activity.recording import Recording, recording
@@ -25,9 +28,13 @@ TESTS = Actor.system("tests")
 
 
 @pytest.fixture(autouse=True)
-def _no_limits_from_other_tests() -> None:
-    """Sign-ins are counted in the cache."""
-    cache.clear()
+def _nothing_from_other_tests(request: pytest.FixtureRequest) -> None:
+    """A thread keeps the language of its last request. Sign-ins are counted in the database, in a table that tests with
+    transaction=True don't empty."""
+    translation.activate(settings.LANGUAGE_CODE)
+    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -134,6 +141,7 @@ def _client_of(user: User) -> Client:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[SEEN] = int(time.time())
     session.save()
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key

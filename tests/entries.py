@@ -18,7 +18,7 @@ def last_entry(account: Account, **expected: Any) -> Entry:
 
 def entries_of(thing: TrackedModel) -> list[Entry]:
     """All entries about an object, oldest first."""
-    about = Entry.objects.filter(type=thing.entry_type, object_id=str(thing.pk))
+    about = Entry.objects.filter(type=thing.entry_type, object_id=thing.entry_id % vars(thing))
     return list(about.order_by("seq"))
 
 

@@ -23,5 +23,10 @@ from sei_audit.settings import DATABASES
 DATABASES["default"]["TEST"] = {"NAME": f"test_sei_{os.getpid()}"}
 # Threads of live servers leave no connection behind.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Mail is kept by pytest-django; and refusals needn't wait to be alike.
+MAIL = True
+PACE = 0
+# The identity provider of the tests is on this machine.
+SSO_PRIVATE_ADDRESSES = True
 # Argon2 is slow on purpose, which nothing here is about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,4 +1,4 @@
-"""Conditions such as "labels is bug, incident": as stored, and as a line of text that people write and read."""
+"""Conditions such as "labels is bug, incident": as they are stored, and as a line of text that people read."""
 
 import csv
 import re
@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from tracked_objects.models.organisation import Match, Setting
 
 Condition = dict[str, Any]
 
@@ -33,17 +36,19 @@ def join_values(values: Iterable[str]) -> str:
 
 
 def words(condition: Mapping[str, Any]) -> str:
-    """A condition as a line that `parse` reads back."""
+    """A condition as a line of text, in the language of the reader."""
     operator = Operator(condition["operator"]).label
     return f"{condition['property']} {operator} {join_values(condition['values'])}"
 
 
-def parse(line: str) -> Condition | None:
-    """The condition that a line says: property, operator, values; None when it says none."""
-    operators = {str(operator.label): operator.value for operator in Operator}
-    longest_first = "|".join(sorted(map(re.escape, operators), key=len, reverse=True))
-    match = re.fullmatch(rf"(.+?) ({longest_first}) (.+)", " ".join(line.split()), re.IGNORECASE)
-    values = split_values(match[3]) if match else []
-    if not match or not values:
-        return None
-    return {"property": match[1], "operator": operators[match[2].lower()], "values": values}
+def settings_words(settings: Mapping[str, Any]) -> list[tuple[Promise | str, list[str]]]:
+    """A team's settings: the label of each category with its conditions as lines."""
+    return [(label, list(map(words, settings[name]))) for name, label in Setting.choices if settings.get(name)]
+
+
+def filters_words(filters: Mapping[str, Any]) -> list[tuple[str, list[tuple[Promise | str, list[str]]]]]:
+    """A team's business alignment filters: each category with its sets, how they match and their conditions."""
+    return [
+        (category, [(Match(row["match"]).label, list(map(words, row["conditions"]))) for row in sets])
+        for category, sets in sorted(filters.items())
+    ]

@@ -9,8 +9,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from accounts.api_keys import access_of_key
 from accounts.guard import Access
-from tracked_objects.conditions import words
+from accounts.labels import describe
+from accounts.models import ApiKey
+from tracked_objects.conditions import filters_words, settings_words, words
 from tracked_objects.links import known
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -23,7 +26,6 @@ from tracked_objects.models import (
 )
 from tracked_objects.models.base import AccountObject
 from tracked_objects.models.lead_time import EVENTS, PHASES, Source, bounds_of
-from tracked_objects.models.organisation import Match, Setting
 from tracked_objects.models.profiles import TicketScope
 from tracked_objects.scope import people, visible
 
@@ -83,19 +85,12 @@ def _team(access: Access, item: Team) -> dict[str, Any]:
         "members": _few(item.members.order_by("full_name", "pk")),
         "shared_members": _few(item.shared_members.order_by("full_name", "pk")),
         "integrations": [
-            (label, own.get(category) or inherited[category], category in own)
+            (label, own.get(category, []), inherited.get(category, []))
             for category, label in Source.choices
             if category in own or category in inherited
         ],
-        "settings": [
-            (label, [words(condition) for condition in item.settings[name]])
-            for name, label in Setting.choices
-            if item.settings.get(name)
-        ],
-        "filters": [
-            (category, [(Match(row["match"]).label, list(map(words, row["conditions"]))) for row in sets])
-            for category, sets in sorted(item.alignment_filters.items())
-        ],
+        "settings": settings_words(item.settings),
+        "filters": filters_words(item.alignment_filters),
     }
 
 
@@ -127,10 +122,15 @@ def _integration(access: Access, item: Integration) -> dict[str, Any]:
     return {"tags": item.tags.order_by("name"), **used_by(access, item)}
 
 
-def used_by(access: Access, item: AccountObject) -> dict[str, Any]:
+def _api_key(access: Access, item: ApiKey) -> dict[str, Any]:
+    held = access_of_key(item) if item.allows("edit") else None
+    return {"works": item.allows("edit"), "held": describe(held.capabilities) if held else None}
+
+
+def used_by(access: Access, item: AccountObject, few: int = FEW) -> dict[str, Any]:
     """What points to an object, as far as the member may see it."""
     shown, hidden = known(access, item.users())
-    return {"users": shown[:FEW], "more_users": len(shown[FEW:]) + hidden}
+    return {"users": shown[:few], "more_users": len(shown[few:]) + hidden}
 
 
 _DETAILS: dict[type[AccountObject], Callable[[Access, Any], dict[str, Any]]] = {
@@ -141,4 +141,5 @@ _DETAILS: dict[type[AccountObject], Callable[[Access, Any], dict[str, Any]]] = {
     ProductivityProfile: _productivity,
     BusinessAlignmentProfile: _business_alignment,
     Integration: _integration,
+    ApiKey: _api_key,
 }

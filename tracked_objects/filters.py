@@ -11,6 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.models import ApiKey
+from accounts.models.api_key import KeyStatus
+from accounts.permissions import KEY_ROLES
 from tracked_objects.forms.fields import PersonField
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -28,6 +31,10 @@ from tracked_objects.scope import people, visible
 from tracked_objects.tables import ObjectTable
 
 MAX_WORDS = 10
+# More values than that make no useful list to choose from: they are typed.
+MAX_VALUES = 200
+# Of what a search finds, so many rows are known by their keys from then on.
+FEW_FOUND = 2000
 
 
 class FilterForm(forms.Form):
@@ -36,7 +43,7 @@ class FilterForm(forms.Form):
     use_required_attribute = False
 
     def clean(self) -> dict[str, Any]:
-        if unknown := sorted(set(self.data) - set(self.fields) - {"page"}):
+        if unknown := sorted(set(self.data) - set(self.fields) - {"page", "select"}):
             raise ValidationError(_("There is no filter “%(name)s”."), params={"name": unknown[0][:50]})
         return self.cleaned_data
 
@@ -83,12 +90,24 @@ class ObjectFilters(filters.FilterSet):
                 facet.queryset = self._choices(model)
         elif isinstance(facet, ValueFilter):
             values = self.queryset.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
-            facet.extra["choices"] = [(value, value) for value in values]
+            found = list(values[: MAX_VALUES + 1])
+            if len(found) > MAX_VALUES:
+                self.filters[name] = typed = filters.CharFilter(name, "iexact", label=facet.label, max_length=200)
+                typed.parent, typed.model = self, self.queryset.model
+            facet.extra["choices"] = [(value, value) for value in found]
 
     def _choices(self, model: type[Model]) -> QuerySet:
         if issubclass(model, AccountObject):
             return visible(model, self.access).order_by("name")
         return model._default_manager.filter(account=self.access.account).order_by("name")
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """A search looks at every row, so it is done once: counting and paging ask for the few that it has found."""
+        found: QuerySet = super().filter_queryset(queryset)
+        if not self.form.cleaned_data["q"]:
+            return found
+        pks = list(found.order_by().values_list("pk", flat=True)[: FEW_FOUND + 1])
+        return queryset.filter(pk__in=pks) if len(pks) <= FEW_FOUND else found
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word is found somewhere in the searched fields. None of them is to-many: a join would repeat rows."""
@@ -103,10 +122,11 @@ class ObjectFilters(filters.FilterSet):
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
-        return any(value for name, value in self.data.items() if name not in {"sort", "page"})
+        return any(value for name, value in self.data.items() if name not in {"sort", "page", "select"})
 
 
-def _one(label: Any, model: type[Model], **kwargs: Any) -> filters.ModelChoiceFilter:
+def one(label: Any, model: type[Model], **kwargs: Any) -> filters.ModelChoiceFilter:
+    """A facet with the objects of a kind that the member may see."""
     return filters.ModelChoiceFilter(
         label=label, queryset=model._default_manager.none(), empty_label=_("Any"), **kwargs
     )
@@ -116,8 +136,9 @@ def _value(label: Any) -> ValueFilter:
     return ValueFilter(label=label, empty_label=_("Any"))
 
 
-def _choice(label: Any, choices: Any) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(label=label, choices=choices, empty_label=_("Any"))
+def choice(label: Any, choices: Any, **kwargs: Any) -> filters.ChoiceFilter:
+    """A facet with fixed choices."""
+    return filters.ChoiceFilter(label=label, choices=choices, empty_label=_("Any"), **kwargs)
 
 
 def _json_values(field: str, path: str) -> Func:
@@ -153,7 +174,7 @@ class DeveloperFilters(ObjectFilters):
 class TeamFilters(ObjectFilters):
     searched = ("name", "org_tree__name", "manager__full_name", "manager__email")
 
-    org_tree = _one(_("Org tree"), OrgTree)
+    org_tree = one(_("Org tree"), OrgTree)
     manager = PersonFilter(label=_("Manager"))
     member = PersonFilter(label=_("Member"), method="with_member")
 
@@ -163,9 +184,9 @@ class TeamFilters(ObjectFilters):
 
 
 class OrgTreeFilters(ObjectFilters):
-    efficiency_profile = _one(_("Efficiency profile"), EfficiencyProfile)
-    productivity_profile = _one(_("Productivity profile"), ProductivityProfile)
-    business_alignment_profile = _one(_("Business alignment profile"), BusinessAlignmentProfile)
+    efficiency_profile = one(_("Efficiency profile"), EfficiencyProfile)
+    productivity_profile = one(_("Productivity profile"), ProductivityProfile)
+    business_alignment_profile = one(_("Business alignment profile"), BusinessAlignmentProfile)
 
 
 class ProfileFilters(ObjectFilters):
@@ -192,7 +213,19 @@ class IntegrationFilters(ObjectFilters):
     searched = ("name", "description", "application_type", "url", "tag_names")
     aliases = {"tag_names": _tag_names()}
 
-    category = _choice(_("Category"), Source.choices)
-    status = _choice(_("Status"), Status.choices)
+    category = choice(_("Category"), Source.choices)
+    status = choice(_("Status"), Status.choices)
     application_type = _value(_("Application type"))
-    tags = _one(_("Tag"), Tag)
+    tags = one(_("Tag"), Tag)
+
+
+class ApiKeyFilters(ObjectFilters):
+    searched = ("name", "prefix", "owner__email", "owner__name")
+
+    role = choice(_("Role"), [(role, role) for role in KEY_ROLES])
+    status = filters.ChoiceFilter(
+        label=_("Status"), choices=KeyStatus.choices, empty_label=_("Any"), method="of_status"
+    )
+
+    def of_status(self, queryset: QuerySet[ApiKey], name: str, value: str) -> QuerySet[ApiKey]:
+        return queryset.filter(ApiKey.of_status(KeyStatus(value)))

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.models import ApiKey
 from tracked_objects import filters, forms, tables
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -18,6 +19,27 @@ from tracked_objects.models import (
     Team,
 )
 from tracked_objects.models.base import AccountObject
+
+
+@dataclass(frozen=True)
+class Deleting:
+    """What the page that deletes an object says."""
+
+    button: Promise
+    question: Promise
+    promise: Promise
+    done: Promise
+
+
+_DELETING = Deleting(
+    _("Delete"),
+    _("Delete %(name)s?"),
+    _("It goes away for good. What the activity log says about it stays."),
+    _("Deleted: %(object)s."),
+)
+
+
+PAGES = ("list", "create", "delete-selected", "detail", "edit", "delete")
 
 
 @dataclass(frozen=True)
@@ -35,6 +57,8 @@ class Kind:
     # What must be there before one can be made: the slug of another kind, and the words that say so.
     first: str = ""
     first_words: Promise | str = ""
+    pages: tuple[str, ...] = PAGES
+    deleting: Deleting = _DELETING
 
     @property
     def slug(self) -> str:
@@ -60,7 +84,8 @@ class Kind:
         """Whether the member may do `verb`, on `item` when there is one; a new org tree is in nobody's scope."""
         if item is None and self.model.scope_path == "pk" and verb == "create":
             return access.whole(self.needs(verb))
-        return access.can(self.needs(verb), item.scope_id if item else None)
+        held = access.can(self.needs(verb), item.scope_id if item else None)
+        return held and (item is None or item.allows(verb))
 
 
 _PROFILES = ("efficiency_profile", "productivity_profile", "business_alignment_profile")
@@ -151,5 +176,15 @@ KINDS: dict[str, Kind] = {
     )
 }
 
-# By type of entry, for whoever starts from the log.
-BY_TYPE: dict[str, Kind] = {kind.entry_type: kind for kind in KINDS.values()}
+# Not one of the kinds that all have the same pages (tracked_objects.api_keys).
+API_KEYS = Kind(
+    ApiKey,
+    forms.ApiKeyForm,
+    filters.ApiKeyFilters,
+    tables.ApiKeyTable,
+    ("owner", "role"),
+    _("API Keys"),
+    _("What programs sign in with. Each acts for the member who made it, and the log names both."),
+    _("New API key"),
+    pages=("list", "create", "detail", "edit", "delete"),
+)

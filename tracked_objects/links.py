@@ -19,12 +19,12 @@ from tracked_objects.scope import sees
 NOTHING = SafeString('<span class="muted">—</span>')
 
 
-def link(access: Access, item: AccountObject) -> SafeString:
-    """An object's name, as a link to its page for those who may open it."""
+def link(access: Access, item: AccountObject, text: str = "") -> SafeString:
+    """An object's name, or `text`, as a link to its page for those who may open it."""
     if not sees(access, item):
-        return format_html('<span dir="auto">{}</span>', str(item))
+        return format_html('<span dir="auto">{}</span>', text or str(item))
     url = reverse(f"{item.slug}:detail", args=[access.account.slug, item.pk])
-    return format_html('<a href="{}" dir="auto">{}</a>', url, str(item))
+    return format_html('<a href="{}" dir="auto">{}</a>', url, text or str(item))
 
 
 def known(access: Access, users: Iterable[TrackedModel]) -> tuple[list[SafeString], int]:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import django_tables2 as tables
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, F, Model, OrderBy, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.template.loader import render_to_string
@@ -19,7 +20,7 @@ class Cell(tables.Column):
     """Text at `path`, sorted by `sort` without regard to case, ties in one order. `css` is the class of its cells."""
 
     def __init__(self, path: str, label: Any, *, sort: str = "", css: str = "", **kwargs: Any) -> None:
-        super().__init__(label, accessor=path, default="", **kwargs)
+        super().__init__(label, accessor=path, **{"default": "", **kwargs})
         self.key: Lower | F = Lower(sort or path)
         self.css = css
 
@@ -87,7 +88,7 @@ class ObjectTable(tables.Table):
         ]
 
 
-def count_of(model: type[Model], key: str) -> Coalesce:
+def count(model: type[Model], key: str) -> Coalesce:
     """How many rows of `model` have the outer object as `key`, counted apart so that no join multiplies rows."""
     rows = model._base_manager.filter(**{key: OuterRef("pk")}).order_by().values(key)
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
@@ -121,7 +122,7 @@ class TeamTable(ObjectTable):
     def prepare(cls, queryset: QuerySet) -> Any:
         members, shared = Team.members.through, Team.shared_members.through
         return queryset.select_related("org_tree", "manager").annotate(
-            size=count_of(members, "team"), shared_size=count_of(shared, "team")
+            size=count(members, "team"), shared_size=count(shared, "team")
         )
 
 
@@ -144,7 +145,7 @@ class OrgTreeTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         profiles = ("efficiency_profile", "productivity_profile", "business_alignment_profile")
-        return queryset.select_related(*profiles).annotate(team_count=count_of(Team, "org_tree"))
+        return queryset.select_related(*profiles).annotate(team_count=count(Team, "org_tree"))
 
 
 class ProfileTable(ObjectTable):
@@ -155,7 +156,7 @@ class ProfileTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         field = next(field for field in OrgTree._meta.fields if field.related_model is queryset.model)
-        return queryset.annotate(tree_count=count_of(OrgTree, field.name))
+        return queryset.annotate(tree_count=count(OrgTree, field.name))
 
 
 class Tags(Cell):
@@ -183,3 +184,48 @@ class IntegrationTable(ObjectTable):
     @classmethod
     def prepare(cls, queryset: QuerySet) -> Any:
         return queryset.prefetch_related("tags")
+
+
+class Day(Cell):
+    """A day, or `never`, which comes last."""
+
+    def __init__(self, path: str, label: Any, never: Any, *, css: str = "") -> None:
+        super().__init__(path, label, css=f"nowrap {css}", default=never)
+        self.key = F(path)
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return value.isoformat()
+
+
+class Ago(Day):
+    """How long ago it was, and exactly when on hover."""
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        exact = f"{value:%Y-%m-%d %H:%M} UTC"
+        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, naturaltime(value))
+
+
+class Code(Cell):
+    """What is compared letter by letter."""
+
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return format_html("<code>{}</code>", value)
+
+
+class KeyStatusCell(Cell):
+    def render(self, value: Any, record: Any, table: Any) -> Any:
+        return render_to_string("components/badge.html", {"kind": value.badge, "text": value.label})
+
+
+class ApiKeyTable(ObjectTable):
+    name = Name("name", _("Name"))
+    prefix = Code("prefix", _("Prefix"))
+    owner = Cell("owner__email", _("Owner"))
+    role = Cell("role", _("Role"), css="col-mid")
+    valid_until = Day("valid_until", _("Valid until"), _("Without end"), css="col-mid")
+    last_used = Ago("last_used_at", _("Last used"), _("Never"))
+    status = KeyStatusCell("status", _("Status"), orderable=False)
+
+    @classmethod
+    def prepare(cls, queryset: QuerySet) -> Any:
+        return queryset.select_related("owner")

@@ -1,6 +1,6 @@
 """The table of everything that is tracked: whatever is written here makes an entry, and nothing else does."""
 
-from accounts.models import Role, RoleBinding, User
+from accounts.models import ApiKey, Invitation, Membership, Role, RoleBinding, SsoConfig, User
 from accounts.tracking import TrackedModel
 from tracked_objects.models import (
     BusinessAlignmentProfile,
@@ -25,6 +25,10 @@ TRACKED: tuple[type[TrackedModel], ...] = (
     Integration,
     Tag,
     User,
+    Membership,
+    Invitation,
     Role,
     RoleBinding,
+    ApiKey,
+    SsoConfig,
 )

@@ -1,9 +1,10 @@
 """The pages of tracked objects: list, detail, create, edit and delete, the same for every kind."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
@@ -11,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from accounts.guard import Access, access
@@ -40,6 +43,13 @@ class ObjectView(View):
         """What the member may do this page's verb on."""
         return visible(self.kind.model, self.access, self.verb)
 
+    def found(self, pk: int, queryset: QuerySet[AccountObject] | None = None) -> AccountObject:
+        """The object, if this page's verb can be done with it."""
+        item: AccountObject = get_object_or_404(self.queryset() if queryset is None else queryset, pk=pk)
+        if not item.allows(self.verb):
+            raise PermissionDenied(self.kind.needs(self.verb))
+        return item
+
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"{self.kind.slug}:{name}", args=[self.access.account.slug, *args])
 
@@ -52,6 +62,8 @@ class ObjectView(View):
 class ObjectList(ObjectView):
     """All objects of the kind that the member may see, filtered, sorted and paged."""
 
+    template = "list"
+
     def get(self, request: HttpRequest, account: str) -> HttpResponse:
         found = self.kind.filters(self.access, request.GET, self.queryset(), self.kind.table)
         valid = found.is_valid()
@@ -60,8 +72,12 @@ class ObjectList(ObjectView):
         # The table counts its rows in the database only when it knows its paginator, else it fetches them all.
         table.paginator = Paginator(table.rows, PER_PAGE)
         page = table.paginator.get_page(request.GET.get("page"))
-        context = {"filters": found, "table": table, "page": page, "first": self._first()}
-        return self.show("list", context, status=200 if valid else 400)
+        context = {"filters": found, "table": table, "page": page, "first": self._first(), **self.more()}
+        return self.show(self.template, context, status=200 if valid else 400)
+
+    def more(self) -> dict[str, Any]:
+        """What a kind's own template shows besides."""
+        return {}
 
     def _first(self) -> Kind | None:
         """The kind that has to come first, when there is nothing of it yet."""
@@ -73,13 +89,19 @@ class ObjectDetail(ObjectView):
     """One object: its facts, and what is related to it."""
 
     def get(self, request: HttpRequest, account: str, pk: int) -> HttpResponse:
-        item = get_object_or_404(self.queryset(), pk=pk)
+        item = self.found(pk)
         context = {"object": item, "facts": facts(self.access, item, self.kind.facts)}
-        return self.show(f"details/{self.kind.slug}", {**context, **details(self.access, item)})
+        return self.show(f"details/{self.kind.slug}", {**context, **self.more(item)})
+
+    def more(self, item: AccountObject) -> dict[str, Any]:
+        """What the kind's own template shows besides the facts."""
+        return details(self.access, item)
 
 
 class ObjectForms(ObjectView):
     """The form of an object, new or not."""
+
+    done = gettext_lazy("Saved: %(object)s.")
 
     def item(self, pk: int | None) -> AccountObject:
         """The object of the form; locked when it is about to be written."""
@@ -91,18 +113,32 @@ class ObjectForms(ObjectView):
     def post(self, request: HttpRequest, account: str, pk: int | None = None) -> HttpResponse:
         form = self.kind.form(self.access, request.POST, instance=self.item(pk))
         reason = ReasonForm(request.POST)
-        if not all([form.is_valid(), reason.is_valid()]) or not form.try_save():
+        if not all([form.is_valid(), reason.is_valid()]) or not self.save(form):
             return self.form(form, reason)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        messages.success(request, _("Saved: %(object)s.") % {"object": form.instance})
+        return self.saved(form)
+
+    def saved(self, form: ObjectForm) -> HttpResponse:
+        """The answer once the object is saved."""
+        messages.success(self.request, str(self.done) % {"object": form.instance})
         return redirect(self.url("detail", form.instance.pk))
+
+    def save(self, form: ObjectForm) -> bool:
+        return form.try_save()
 
     def form(self, form: ObjectForm, reason: ReasonForm) -> HttpResponse:
         item = form.instance if form.instance.pk else None
         # The name as it is stored: the form has already put what was typed into the instance.
         stored = self.queryset().get(pk=item.pk) if item and form.is_bound else item
         back = self.url("detail", item.pk) if item else self.url("list")
-        return self.show("form", {"object": stored, "form": form, "reason": reason, "back": back})
+        return self.ask("form", {"object": stored, "form": form, "reason": reason, "back": back})
+
+    def ask(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        """A page with a form that somebody may come back to."""
+        response = self.show(template, context)
+        # Not no-store, as other pages: some browsers would not give back what was typed to who comes back.
+        response["Cache-Control"] = "private, no-cache"
+        return response
 
 
 class ObjectCreate(ObjectForms):
@@ -111,6 +147,9 @@ class ObjectCreate(ObjectForms):
     def item(self, pk: int | None) -> AccountObject:
         if not self.kind.allows(self.access, "create"):
             raise PermissionDenied(self.kind.needs("create"))
+        return self.new()
+
+    def new(self) -> AccountObject:
         return self.kind.model(account=self.access.account)
 
 
@@ -121,7 +160,7 @@ class ObjectEdit(ObjectForms):
         found = self.queryset()
         if self.request.method == "POST":
             found = found.select_for_update(of=("self",), no_key=True)
-        return get_object_or_404(found, pk=pk)
+        return self.found(pk or 0, found)
 
 
 class ObjectDelete(ObjectView):
@@ -130,37 +169,48 @@ class ObjectDelete(ObjectView):
     verb = "delete"
 
     def get(self, request: HttpRequest, account: str, pk: int) -> HttpResponse:
-        item = get_object_or_404(self.queryset(), pk=pk)
-        return self.ask(item, ReasonForm())
+        return self.ask(self.found(pk), ReasonForm())
 
     def post(self, request: HttpRequest, account: str, pk: int) -> HttpResponse:
-        item = get_object_or_404(self.queryset(), pk=pk)
+        item = self.found(pk)
         reason = ReasonForm(request.POST)
         if not reason.is_valid():
             return self.ask(item, reason)
         name = str(item)
         try:
             with transaction.atomic():
-                item.delete()
+                self.remove(item)
                 # Keys that others are writing just now fail here, not at the commit.
                 connection.check_constraints()
         except ObjectDoesNotExist:
             raise Http404 from None
+        except ValidationError as error:
+            return self.ask(self.found(pk), reason, 409, error.messages)
         except (InUse, IntegrityError):
-            return self.ask(get_object_or_404(self.queryset(), pk=pk), reason, status=409)
+            changed = _("Somebody has just changed what belongs to it. Please try again.")
+            return self.ask(self.found(pk), reason, 409, [changed])
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        messages.success(request, _("Deleted: %(object)s.") % {"object": name})
+        messages.success(request, str(self.kind.deleting.done) % {"object": name})
         return redirect(self.url("list"))
 
-    def ask(self, item: AccountObject, reason: ReasonForm, status: int = 200) -> HttpResponse:
+    def remove(self, item: AccountObject) -> None:
+        """Delete it; a ValidationError says why it stays."""
+        item.delete()
+
+    def ask(
+        self, item: AccountObject, reason: ReasonForm, status: int = 200, refusals: Iterable[str] = ()
+    ) -> HttpResponse:
         """The page that asks, or that says why not."""
         users = used_by(self.access, item)
         blocked = bool(users["users"] or users["more_users"]) and not item.frees_users
-        context = {"object": item, "reason": reason, "blocked": blocked, "refused": status == 409, **users}
+        question = str(self.kind.deleting.question) % {"name": item}
+        context = {"object": item, "reason": reason, "blocked": blocked, "refusals": refusals, "question": question}
+        context |= users
         return self.show("delete", context, status)
 
 
 @access("teams.view")
+@require_safe
 def suggest(request: HttpRequest, account: str) -> HttpResponse:
     """Developers whose name or e-mail has what somebody has typed so far, as options of a datalist."""
     # The input sends itself, whatever its name.

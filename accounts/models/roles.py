@@ -1,20 +1,24 @@
 """Roles, and who has which of them where."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from accounts.models.members import Membership
+from accounts.models.objects import AccountObject, unique_in
 from accounts.models.user import User
-from accounts.permissions import CAPABILITIES
+from accounts.permissions import ACCOUNT_ADMIN, CAPABILITIES
 from accounts.tracking import TrackedModel, history
 
 
-class Role(TrackedModel):
-    """A named set of capabilities in one account."""
+class Role(AccountObject):
+    """A named set of capabilities in one account. Built-in ones stay, and Account Admin stays as it is."""
 
     entry_type = "ROLE"
+    slug = resource = "roles"
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="roles")
     name = models.CharField(_("name"), max_length=100)
@@ -23,10 +27,11 @@ class Role(TrackedModel):
 
     history = history()
 
-    class Meta(TrackedModel.Meta):
+    class Meta(AccountObject.Meta):
         verbose_name = _("role")
+        verbose_name_plural = _("roles")
         constraints = [
-            models.UniqueConstraint("account", Lower("name"), name="one_role_per_name"),
+            unique_in("account", "name", "one_role_per_name", _("There is already a role of that name.")),
             models.CheckConstraint(
                 condition=models.Q(capabilities__contained_by=sorted(CAPABILITIES)), name="known_capabilities"
             ),
@@ -35,11 +40,26 @@ class Role(TrackedModel):
     def __str__(self) -> str:
         return self.name
 
+    def allows(self, verb: str) -> bool:
+        return not self.built_in or (verb != "delete" and not (verb == "edit" and self.name == ACCOUNT_ADMIN))
+
+    def users(self) -> list[TrackedModel]:
+        return list(self.bindings.select_related("role", "org_tree", "user").order_by("pk"))
+
+
+def granted(role: object, org_tree: object) -> str:
+    """A role and where it holds, such as: SEI Collection Admin on Platform tree."""
+    return f"{role} on {org_tree} tree" if org_tree else str(role)
+
 
 class RoleBinding(TrackedModel):
-    """Gives a user a role in the role's account: for the whole account, or for one org tree and its teams."""
+    """Gives a user a role in the role's account: for the whole account, or for one org tree and its teams.
+
+    The first one makes the user a member, and the last one that goes takes the membership along.
+    """
 
     entry_type = "ROLE"
+    entry_id = "binding-%(id)s"
     entry_sentences = {"CREATED": "Granted %(name)s", "DELETED": "Revoked %(name)s"}
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="bindings")
@@ -58,5 +78,19 @@ class RoleBinding(TrackedModel):
         ]
 
     def __str__(self) -> str:
-        where = f" on {self.org_tree}" if self.org_tree else ""
-        return f"{self.role}{where} to {self.user}"
+        return f"{self.granted} to {self.user}"
+
+    @property
+    def granted(self) -> str:
+        return granted(self.role, self.org_tree)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            Membership.objects.get_or_create(account_id=self.account_id, user_id=self.user_id)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
+        if not RoleBinding.objects.filter(account=self.account_id, user=self.user_id).exists():
+            Membership.objects.filter(account=self.account_id, user=self.user_id).delete()
+        return deleted

@@ -20,7 +20,7 @@ from accounts.guard import MEMBER, access
 from accounts.models import Account
 from activity import verify_export
 from activity.clock import ago, exact, reader_zone
-from activity.models import ActorKind, Chain, Entry
+from activity.models import Chain, Entry
 from activity.proof import notes
 from activity.proof.checkpoints import Contradiction, make
 from activity.proof.models import Checkpoint, Manifest, Verification
@@ -147,12 +147,17 @@ def verifier(request: HttpRequest, account: str) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest, account: str, seq: int) -> HttpResponse:
     """What a download was, signed."""
-    viewer = request.access  # type: ignore[attr-defined]
-    entry = get_object_or_404(Entry, account=viewer.account, seq=seq)
-    kept = Manifest.objects.filter(account=viewer.account, seq=seq).first()
+    return manifest_file(request, seq)
+
+
+def manifest_file(request: HttpRequest, seq: int) -> HttpResponse:
+    """The manifest of the download that has this entry, for a member or a program that may have it."""
+    owner = request.access.account  # type: ignore[attr-defined]
+    entry = get_object_or_404(Entry, account=owner, seq=seq)
+    kept = Manifest.objects.filter(account=owner, seq=seq).first()
     if kept is None or not may_have(request, entry):
         raise Http404
-    return _file(kept.body, f"manifest-{account}-{seq}.json", "application/json")
+    return _file(kept.body, f"manifest-{owner.slug}-{seq}.json", "application/json")
 
 
 def manifest_url(request: HttpRequest, entry: Entry) -> str | None:
@@ -166,7 +171,8 @@ def manifest_url(request: HttpRequest, entry: Entry) -> str | None:
 def may_have(request: HttpRequest, entry: Entry) -> bool:
     """The manifest of a download is for whoever did it, and for those who may download everything."""
     viewer = request.access  # type: ignore[attr-defined]
-    own = entry.actor_kind == ActorKind.USER and entry.actor_id == str(request.user.pk)
+    actor = context_of(request)["actor"]
+    own = (entry.actor_kind, entry.actor_id) == (actor.kind, actor.id)
     return viewer.can(EXPORT) and (own or (viewer.whole(EXPORT) and viewer.whole(VIEW)))
 
 

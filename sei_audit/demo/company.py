@@ -21,6 +21,9 @@ _MORE = (
     ("omar.haddad@acme.example", "Omar Haddad", "SEI Admin"),
     ("li.wen@acme.example", "Li Wen", "Account Viewer"),
 )
+# A role that isn't built in, and somebody who is invited with it.
+CUSTOM_ROLE = ("Tree auditor", {"activity.view", "activity.export", "org_trees.view", "teams.view"})
+INVITED = ("priya.rahman@acme.example", "Priya Rahman")
 
 FIRST = [
     "Ada",

@@ -6,55 +6,73 @@ if (zone && !document.cookie.split("; ").includes(`tz=${zone}`)) {
   document.cookie = `tz=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
 }
 
-const byData = (root, name, value) => root.querySelector(`[data-${name}="${CSS.escape(value)}"]`);
-const focusFirst = (row) => row?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+const focusFirst = (item) => (item.querySelector("input:not([type=hidden], [type=number]), select") ?? item).focus();
+const named = (row, name) => row.querySelector(`[name$='-${name}']`);
+const UP = "previousElementSibling";
+const DOWN = "nextElementSibling";
 
-// Formset: a copy of the empty form, with the next number in its names and ids.
-const addForm = (prefix) => {
-  const total = document.getElementById(`id_${prefix}-TOTAL_FORMS`);
-  const template = byData(document, "empty-form", prefix);
-  const rows = byData(document, "rows", prefix);
-  if (!total || !template || !rows) return;
-  const copy = document.createElement("template");
-  copy.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
-  const row = copy.content.firstElementChild;
-  rows.append(row);
-  total.value = Number(total.value) + 1;
-  focusFirst(row);
+// The next one that is shown.
+const beside = (row, way) => {
+  do row = row[way];
+  while (row && !row.offsetParent);
+  return row;
 };
 
-// A new row goes away at once; Django skips it, since an empty form that may be empty is not saved.
+// A copy of the empty form, with the next number.
+const addForm = (button) => {
+  const formset = button.closest("fieldset");
+  const total = formset.querySelector("[name$=TOTAL_FORMS]");
+  const rows = formset.querySelector("[data-rows]");
+  const empty = formset.querySelector("template").innerHTML;
+  rows.insertAdjacentHTML("beforeend", empty.replaceAll("__prefix__", total.value++));
+  focusFirst(rows.lastElementChild);
+};
+
+// One more row: a copy of the last one, empty.
+const addValue = (button) => {
+  const last = [...button.closest("[data-values]").querySelectorAll("[data-row]")].pop();
+  const copy = last.cloneNode(true);
+  copy.classList.remove("no-js-only");
+  copy.querySelectorAll("input").forEach((input) => (input.value = ""));
+  last[last.offsetParent ? "after" : "before"](copy);
+  window.htmx?.process(copy);
+  focusFirst(copy);
+};
+
+// Rows of a formset are marked for removal, others go.
 const removeRow = (button) => {
   const row = button.closest("[data-row]");
-  const tick = row?.querySelector("input[name$='-DELETE']");
-  const next = row?.nextElementSibling ?? row?.previousElementSibling;
-  if (tick) tick.checked = true;
-  if (tick) row.hidden = true;
-  else row?.remove();
-  focusFirst(next);
+  focusFirst(beside(row, DOWN) ?? beside(row, UP) ?? row.closest("fieldset").querySelector("[data-does=addForm]"));
+  const tick = named(row, "DELETE");
+  if (tick) tick.checked = row.hidden = true;
+  else row.remove();
 };
 
-// One more input for a value that can be given several times: a copy of the last one, empty.
-const addValue = (button) => {
-  const group = button.closest("[data-values]") ?? button.parentElement;
-  const inputs = group.querySelectorAll(`input[name="${CSS.escape(button.dataset.addValue)}"]`);
-  const last = inputs[inputs.length - 1];
-  if (!last) return;
-  const row = last.closest("[data-row]") ?? last;
-  const copy = row.cloneNode(true);
-  const input = copy.matches("input") ? copy : copy.querySelector("input");
-  input.value = "";
-  input.id = `${last.id}_${inputs.length}`;
-  row.after(copy);
-  window.htmx?.process(copy);
-  input.focus();
+// The other row goes past this one: focus and pointer stay here.
+const move = (button, way) => {
+  const row = button.closest("[data-row]");
+  const other = beside(row, way);
+  if (!other) return;
+  row[way === UP ? "after" : "before"](other);
+  row.scrollIntoView({ block: "nearest" });
+  const [rank, next] = [named(row, "rank"), named(other, "rank")];
+  [rank.value, next.value] = [next.value, rank.value];
+  const said = row.closest("fieldset").querySelector("[role=status]");
+  said.textContent = `${named(row, "name").value} ${said.dataset[way]} ${named(other, "name").value}`;
 };
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-add-form], [data-remove-row], [data-add-value]");
+  const button = event.target.closest?.("[data-does]");
   if (!button) return;
   event.preventDefault();
-  if ("addForm" in button.dataset) addForm(button.dataset.addForm);
-  else if ("removeRow" in button.dataset) removeRow(button);
-  else addValue(button);
+  ({ addForm, addValue, removeRow, move })[button.dataset.does](button, button.value);
+});
+
+let held;
+document.addEventListener("pointerdown", ({ target }) => (held = target.closest("[data-grip]")?.closest("[data-row]")));
+document.addEventListener("pointermove", ({ clientY, movementY, buttons }) => {
+  if (!held || !buttons) return;
+  const { top, bottom } = held.getBoundingClientRect();
+  if (movementY < 0 && clientY < top) move(held, UP);
+  if (movementY > 0 && clientY > bottom) move(held, DOWN);
 });

@@ -1,4 +1,4 @@
-// An entry, on its page or in the drawer: copies its link and its JSON, and says so.
+// An entry or a new key: its link, JSON or text is copied, and said so.
 const find = (selector) => document.querySelector(`#entry ${selector}`);
 
 const say = (name) => {
@@ -32,10 +32,10 @@ const copy = async (text) => {
 };
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-copy-link], [data-copy-json]");
+  const button = event.target.closest?.("[data-copy], [data-copy-json]");
   if (!button) return;
-  const { copyLink, copyJson } = button.dataset;
-  copy(copyLink ? new URL(copyLink, location).href : json(copyJson)).then(
+  const { copy: text, copyJson } = button.dataset;
+  copy(copyJson ? json(copyJson) : text[0] === "/" ? new URL(text, location).href : text).then(
     () => say("copied"),
     () => say("failed"),
   );
@@ -44,6 +44,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "c" || localStorage.getItem("keys") === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const button = find("[data-copy-link]");
+  const button = find("[data-copy]");
   if (button?.offsetParent) button.click();
 });

@@ -2,14 +2,17 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
 from accounts.guard import access_of
 from accounts.models import Account, Role, RoleBinding, User
 from accounts.permissions import BUILT_IN, CAPABILITIES
-from accounts.setup import add_member, create_account
+from accounts.setup import add_member, complete_built_in_roles, create_account
 from accounts.tracking import NotRecorded
-from activity.recording import Recording
-from tests.entries import last_entry
+from activity.actors import Actor
+from activity.models import Entry
+from activity.recording import Recording, recording
+from tests.entries import entry_of, last_entry
 from tracked_objects.models import OrgTree
 
 
@@ -23,7 +26,9 @@ def test_its_admin_may_do_everything(account: Account, account_admin: User) -> N
 
 
 def test_the_log_begins_with_how_the_account_was_made(account: Account, account_admin: User) -> None:
-    last_entry(account, type="ROLE", action="CREATED", actor_name="tests", object_id=str(RoleBinding.objects.get().pk))
+    last_entry(
+        account, type="ROLE", action="CREATED", actor_name="tests", object_id=f"binding-{RoleBinding.objects.get().pk}"
+    )
 
 
 def test_somebody_known_becomes_admin_of_another_account_and_keeps_the_password(
@@ -69,3 +74,31 @@ def test_a_member_without_a_password_cannot_sign_in(recorded: Recording, account
     member = add_member(account, "New@Acme.example", "SEI Viewer")
     assert member.email == "new@acme.example"
     assert not member.has_usable_password()
+
+
+def capabilities_of(account: Account, role: str) -> set[str]:
+    return set(account.roles.get(name=role).capabilities)
+
+
+def take(account: Account, role: str, *capabilities: str) -> None:
+    with recording(Actor.system("tests")):
+        found = account.roles.get(name=role)
+        found.capabilities = sorted({*found.capabilities} - {*capabilities})
+        found.save()
+
+
+def test_what_a_new_version_adds_to_built_in_roles_is_given_and_recorded(account: Account) -> None:
+    take(account, "SEI Admin", "activity.ingest")
+    call_command("migrate", verbosity=0)
+    assert capabilities_of(account, "SEI Admin") == BUILT_IN["SEI Admin"]
+    made = entry_of(account.roles.get(name="SEI Admin"), action="EDITED", actor_name="migrate", source="COMMAND")
+    assert made.changes == {"Capabilities": {"added": ["activity.ingest"], "at": [1], "removed": []}}
+    count = Entry.objects.count()
+    call_command("migrate", verbosity=0)
+    assert Entry.objects.count() == count
+
+
+def test_what_an_admin_has_switched_off_stays_off(recorded: Recording, account: Account) -> None:
+    take(account, "Account Viewer", "activity.view")
+    complete_built_in_roles()
+    assert "activity.view" not in capabilities_of(account, "Account Viewer")

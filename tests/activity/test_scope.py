@@ -107,5 +107,7 @@ def test_a_batch_across_trees_shows_what_is_within(
     child = scoped.get(f"{URL}{parent + 1}/")
     assert child.status_code == 200
     assert f"{URL}{parent}/" not in child.content.decode()
-    own = batch(account, trees, org_tree_id=org_tree.pk)
-    assert shown(scoped.get(f"{URL}{own}/")) == [own + 3, own + 1]
+    with pytest.raises(ValueError, match="has entries of others"):
+        batch(account, trees, org_tree_id=org_tree.pk)
+    own = batch(account, trees[:1] * 2, org_tree_id=org_tree.pk)
+    assert shown(scoped.get(f"{URL}{own}/")) == [own + 2, own + 1]

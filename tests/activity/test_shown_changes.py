@@ -15,6 +15,15 @@ def said(changes: dict[str, Any]) -> list[str]:
     return ["".join(part.text for part in sentence) for sentence in sentences(changes)[0]]
 
 
+def condition(line: str) -> dict[str, Any]:
+    prop, operator, values = line.split(" ", 2)
+    return {"property": prop, "operator": operator, "values": values.split(", ")}
+
+
+def filter_set(match: str, *lines: str) -> dict[str, Any]:
+    return {"match": match, "conditions": [condition(line) for line in lines]}
+
+
 PHASE = "lead_time.phases[Review]"
 
 
@@ -24,7 +33,7 @@ PHASE = "lead_time.phases[Review]"
         (
             f"{PHASE}.end_event",
             {"before": "pull_request_merged", "after": "pull_request_approved"},
-            "End event of Review changed from pull request merged to pull request approved",
+            "End event of Review changed from Pull request merged to Pull request approved",
         ),
         (f"{PHASE}.enabled", {"before": True, "after": False}, "Review turned off"),
         ("Coding days", {"before": False, "after": True}, "Coding days turned on"),
@@ -51,15 +60,108 @@ def test_a_change_is_a_sentence(path: str, change: dict[str, Any], sentence: str
 @pytest.mark.parametrize(
     ("order", "sentence"),
     [
-        ("bacd", "Moved b up in categories"),
-        ("dabc", "Moved d up in categories"),
-        ("bcda", "Moved a down in categories"),
+        ("bacd", "Moved b up in categories, from place 2 to 1"),
+        ("dabc", "Moved d up in categories, from place 4 to 1"),
+        ("bcda", "Moved a down in categories, from place 1 to 4"),
         ("dcba", "Categories put in another order: d, c, b and 1 more"),
     ],
 )
 def test_an_item_that_moved_is_named(order: str, sentence: str) -> None:
     before, after = ([{"name": letter} for letter in letters] for letters in ("abcd", order))
     assert said(diff({"categories": before}, {"categories": after})) == [sentence]
+
+
+CATEGORIES = [{"name": letter, "conditions": [letter]} for letter in "abc"]
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ("a=a b=b x=c", ["Renamed c to x in categories"]),
+        ("x=a b=b c=c", ["Renamed a to x in categories"]),
+        ("b=b x=a c=c", ["Renamed a to x in categories", "Moved b up in categories, from place 2 to 1"]),
+        ("a=a y=new x=b", ["Renamed b to x in categories", "Removed c from categories", "Added y to categories"]),
+        ("x= a=a b=b c=c", ["Added x to categories", "x stands at place 1 of categories"]),
+        ("a=a b=b c=c x=", ["Added x to categories"]),
+        ("a=a c=c", ["Removed b from categories"]),
+        ("a=a b=b x=y", ["Removed c from categories", "Added x to categories"]),
+    ],
+)
+def test_a_rename_is_told_from_going_and_coming(after: str, expected: list[str]) -> None:
+    pairs = (item.split("=") for item in after.split())
+    new = [{"name": name, "conditions": [content]} for name, content in pairs]
+    assert said(diff({"categories": CATEGORIES}, {"categories": new})) == expected
+
+
+BUG, TEAM = "labels is bug", "team is a, b"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([], [filter_set("any", BUG, TEAM)], ["Added a filter set to category Quality: labels is bug OR team is a, b"]),
+        (
+            [filter_set("all", BUG, TEAM)],
+            [],
+            ["Removed a filter set from category Quality: labels is bug AND team is a, b"],
+        ),
+        (
+            [filter_set("all", BUG, TEAM)],
+            [filter_set("all", "labels is bug, incident", TEAM)],
+            ["Changed labels is bug to labels is bug, incident in a filter set of category Quality"],
+        ),
+        (
+            [filter_set("all", BUG)],
+            [filter_set("any", BUG, TEAM)],
+            [
+                "A filter set of category Quality changed from All conditions (AND) to Any condition (OR)",
+                "Added team is a, b to a filter set of category Quality",
+            ],
+        ),
+        ([filter_set("all", BUG, TEAM)], [filter_set("all", TEAM, BUG)], ["A filter set of category Quality changed"]),
+        (
+            [],
+            [filter_set("all", BUG), filter_set("all", TEAM)],
+            ["Added labels is bug and team is a, b to the filter sets of category Quality"],
+        ),
+    ],
+)
+def test_filter_sets_are_told_by_their_conditions(before: list[Any], after: list[Any], expected: list[str]) -> None:
+    sides = [{"alignment_filters": {"Quality": sets} if sets else {}} for sets in (before, after)]
+    assert said(diff(*sides)) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([], [BUG], "Added labels is bug to settings › bug conditions"),
+        ([BUG], [], "Removed labels is bug from settings › bug conditions"),
+        ([BUG], [BUG, TEAM], "Added team is a, b to settings › bug conditions"),
+        ([BUG], ["labels is_not bug"], "Changed labels is bug to labels is not bug in settings › bug conditions"),
+    ],
+)
+def test_conditions_are_told_as_lines(before: list[str], after: list[str], expected: str) -> None:
+    sides = [
+        {"settings": {"bug_conditions": [condition(line) for line in lines]} if lines else {}}
+        for lines in (before, after)
+    ]
+    assert said(diff(*sides)) == [expected]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"property": "a", "operator": "nope", "values": ["b"]},
+        {"property": "a", "operator": "is", "values": "b"},
+        {"property": 1, "operator": "is", "values": []},
+        {"match": "any", "conditions": [{}]},
+        {"match": [], "conditions": []},
+    ],
+)
+def test_what_only_looks_like_a_condition_stays_as_it_is(value: dict[str, Any]) -> None:
+    assert readable(value).startswith(f"{next(iter(value))}: ")
+    for change in ({"after": [value]}, {"added": [value], "removed": [value]}):
+        assert len(said({"settings.projects": change})) == 1
 
 
 def test_the_first_six_changes_are_sentences() -> None:
@@ -116,6 +218,8 @@ def test_much_that_changed_is_compared_by_sentence() -> None:
         ({"start_event": "pr", "enabled": True}, "start event: pr; enabled: Yes"),
         ([{"a": [1, 2]}], "a: 1, 2"),
         ("\u202etxt", "[U+202E]txt"),
+        ({"ticket_scope": "epic", "conditions": []}, "ticket scope: Epic and all descendants; conditions: "),
+        ([condition("labels lacks a, b"), condition("team is c")], "labels does not contain a, b; team is c"),
     ],
 )
 def test_a_value_is_said_in_words(value: Any, words: str) -> None:

@@ -1,17 +1,13 @@
-"""The app as it is served, in a process of its own, and those who use it."""
+"""Those who use the app as it is served."""
 
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -19,6 +15,7 @@ from django.db import connection
 from tests.benchmarks.download import Download
 from tests.benchmarks.measure import seconds
 from tests.benchmarks.reader import auditor
+from tests.serving import free_port, serving, wait_for
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE = 30
@@ -75,27 +72,11 @@ class Server:
 
 @contextmanager
 def served() -> Iterator[Server]:
-    """`manage.py serve` on a free port of loopback, with the database that is open."""
+    """The app with the database that is open, and somebody signed in."""
     cookie = auditor().cookies[settings.SESSION_COOKIE_NAME].value
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "sei_audit.settings",
-        "DATABASE_URL": _database_url(),
-        "LOG_LEVEL": "ERROR",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
-        cwd=_ROOT,
-        env=os.environ | environment | {"HOST": "127.0.0.1", "PORT": str(port)},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(lambda: process.poll() is not None or _answers(port))
+    port = free_port()
+    with serving(port) as process:
         yield Server(process.pid, port, f"{settings.SESSION_COOKIE_NAME}={cookie}")
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def copies() -> int:
@@ -106,27 +87,3 @@ def copies() -> int:
             " AND state <> 'idle' AND query LIKE 'COPY (%'"
         )
         return int(cursor.fetchone()[0])
-
-
-def wait_for(condition: Callable[[], bool]) -> float:
-    """The seconds until something is so."""
-    started = time.perf_counter()
-    while not condition():
-        if time.perf_counter() - started > _PATIENCE:
-            raise TimeoutError
-        time.sleep(0.005)
-    return time.perf_counter() - started
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _database_url() -> str:
-    """The URL of the open database: that of the environment with its name, or of the embedded server."""
-    connection.ensure_connection()
-    if given := os.environ.get("DATABASE_URL"):
-        return urlsplit(given)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    info = connection.connection.info
-    return f"postgres://{info.user}@{quote(info.host, safe='')}:{info.port}/{info.dbname}"

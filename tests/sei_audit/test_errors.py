@@ -27,6 +27,7 @@ def sleepy(monkeypatch: pytest.MonkeyPatch) -> None:
             cursor.execute("SET LOCAL statement_timeout = 20")
             cursor.execute("SELECT pg_sleep(5)")
 
+    monkeypatch.setattr(views, "FIRST_PAGES", ())
     monkeypatch.setattr(views, "describe", sleep)
 
 
@@ -46,6 +47,7 @@ def test_a_download_may_take_longer_than_a_page(db: None) -> None:
 def test_an_error_shows_nothing_of_the_inside(
     client_of: ClientOf, sei_viewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(views, "FIRST_PAGES", ())
     monkeypatch.setattr(views, "describe", lambda capabilities: 1 / 0)
     client = client_of(sei_viewer)
     client.raise_request_exception = False

@@ -13,10 +13,11 @@ from accounts.setup import add_member
 from activity.actors import Actor
 from activity.recording import recording
 from sei_audit.navigation import SECTIONS, navigation
-from tracked_objects.models import OrgTree
+from tracked_objects.models import OrgTree, Team
 
 ClientOf = Callable[[User], Client]
 OBJECTS = ["Developers", "Org Trees", "Teams", "Integrations", "Efficiency", "Productivity", "Business alignment"]
+PEOPLE = ["Members", "Invitations"]
 
 
 def pages(client: Client, url: str) -> dict[str, bool]:
@@ -28,11 +29,11 @@ def pages(client: Client, url: str) -> dict[str, bool]:
 @pytest.mark.parametrize(
     ("person", "found"),
     [
-        ("account_admin", [*OBJECTS, "Activity Logs"]),
-        ("sei_admin", [*OBJECTS, "Activity Logs"]),
-        ("account_viewer", [*OBJECTS, "Activity Logs"]),
-        ("collection_admin", ["Org Trees", "Teams"]),
-        ("sei_viewer", []),
+        ("account_admin", [*OBJECTS, "Activity Logs", "API Keys", "SSO", *PEOPLE, "Roles"]),
+        ("sei_admin", [*OBJECTS, "Activity Logs", "API Keys", "SSO", *PEOPLE, "Roles"]),
+        ("account_viewer", [*OBJECTS, "Activity Logs", "API Keys", "SSO", *PEOPLE, "Roles"]),
+        ("collection_admin", ["Org Trees", "Teams", *PEOPLE]),
+        ("sei_viewer", PEOPLE),
     ],
 )
 def test_only_what_the_role_opens_is_there(
@@ -51,6 +52,13 @@ def test_the_history_of_an_object_belongs_to_its_page(
 ) -> None:
     found = pages(client_of(account_admin), f"/a/acme/activity/object/ORG_TREE/{org_tree.pk}/")
     assert [label for label, current in found.items() if current] == ["Org Trees"]
+
+
+def test_the_versions_of_a_team_belong_to_teams(client_of: ClientOf, account_admin: User, org_tree: OrgTree) -> None:
+    with recording(Actor.system("tests")):
+        team = Team.objects.create(account=org_tree.account, org_tree=org_tree, name="Payments")
+    found = pages(client_of(account_admin), f"/a/acme/teams/{team.pk}/versions/")
+    assert [label for label, current in found.items() if current] == ["Teams"]
 
 
 def test_other_accounts_are_offered_to_their_members_alone(

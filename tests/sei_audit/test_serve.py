@@ -107,10 +107,10 @@ def test_the_command_serves_and_ends_cleanly(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert any(f"http://localhost:{port}/" in line for line in process.stdout)
-        page = _get(int(port), "/accounts/login/")
+        page = _get(int(port), "/accounts/sso/")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    assert re.search(rb'name="login".*name="password"', page, re.DOTALL)
+    assert re.search(rb'<form.*name="email"', page, re.DOTALL)
 
 
 def _get(port: int, path: str) -> bytes:

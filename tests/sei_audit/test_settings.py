@@ -171,3 +171,29 @@ def test_the_command_line_says_it_in_one_line(data: Environment) -> None:
     done = run(["manage.py", "check"], PRODUCTION | {"SECRET_KEY": ""})
     assert done.returncode == 1
     assert done.stderr == "Refusing to start in production. SECRET_KEY is not set.\n"
+
+
+def test_mail_is_shown_on_this_machine_until_there_is_a_server_for_it(data: Environment) -> None:
+    assert settings(data)["EMAIL_BACKEND"].endswith("console.EmailBackend")
+    assert settings(data | {"EMAIL_HOST": "mail.example.com"})["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+
+
+@pytest.mark.parametrize(
+    ("given", "port", "starttls", "tls"),
+    [
+        ({}, 25, False, False),
+        ({"EMAIL_USER": "sei", "EMAIL_PASSWORD": "s3cret"}, 587, True, False),
+        ({"EMAIL_TLS": "1", "EMAIL_PORT": "465"}, 465, False, True),
+        ({"EMAIL_USER": "sei", "EMAIL_TLS": "0"}, 25, False, False),
+    ],
+)
+def test_a_password_for_mail_goes_by_tls_unless_told_otherwise(
+    data: Environment, given: Environment, port: int, starttls: bool, tls: bool
+) -> None:
+    found = settings(data | {"EMAIL_HOST": "mail.example.com", "EMAIL_FROM": "SEI <sei@example.com>"} | given)
+    assert (found["EMAIL_PORT"], found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (port, starttls, tls)
+    assert found["DEFAULT_FROM_EMAIL"] == "SEI <sei@example.com>"
+
+
+def test_production_never_shows_mail_in_place_of_sending_it() -> None:
+    assert settings(PRODUCTION)["EMAIL_BACKEND"].endswith("smtp.EmailBackend")

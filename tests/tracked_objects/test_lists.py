@@ -131,6 +131,29 @@ def test_facets_narrow_together(admin: Client, make: Callable[..., Any], ada: De
     assert names(admin, "developers", manager=ada.pk) == names(admin, "developers", manager=ada.email) == ["One"]
 
 
+def test_a_facet_with_many_values_is_typed(
+    admin: Client, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracked_objects.filters.MAX_VALUES", 2)
+    for site in ("Rio", "Oslo", "Bern"):
+        make("developers", f"In {site}", site=site, department="Web")
+    page = admin.get("/a/acme/developers/").content.decode()
+    assert '<input type="text" name="site"' in page and '<select name="department"' in page
+    assert names(admin, "developers", site="oslo") == ["In Oslo"]
+    assert names(admin, "developers", site="Rome") == []
+
+
+@pytest.mark.parametrize("few", [1, 500])
+def test_what_a_search_finds_is_all_there_however_much_it_is(
+    admin: Client, make: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("tracked_objects.filters.FEW_FOUND", few)
+    for name in ("Beta one", "Alpha one", "Gamma two"):
+        make("developers", name, site="Rio" if name[0] == "A" else "Oslo")
+    assert names(admin, "developers", q="one") == ["Alpha one", "Beta one"]
+    assert names(admin, "developers", q="one", site="Oslo") == ["Beta one"]
+
+
 def test_teams_by_tree_manager_and_member(
     admin: Client, team: Team, other_team: Team, ada: Developer, ben: Developer
 ) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.browsing import fill, form_of
+from tests.browsing import conditions, fill, form_of
 from tests.entries import entries_of, entry_of
 from tracked_objects.models import BusinessAlignmentProfile, EfficiencyProfile, ProductivityProfile
 from tracked_objects.models.lead_time import EVENTS, PHASES, default_lead_time, problems
@@ -103,7 +103,12 @@ def test_moving_a_category_up_is_one_change_of_order(admin: Client, alignment: B
 
 def test_a_category_has_scope_and_conditions(admin: Client, alignment: BusinessAlignmentProfile) -> None:
     sent = {"categories__3__rank": "9", "categories__3__name": "Risk", "categories__3__ticket_scope": "epic"}
-    fill(admin, edit_alignment(alignment), **sent, categories__3__conditions="labels contains risk")
+    fill(
+        admin,
+        edit_alignment(alignment),
+        **sent,
+        **conditions("categories-3-conditions", ("labels", "contains", "risk")),
+    )
     alignment.refresh_from_db()
     assert alignment.categories[3] == {
         "name": "Risk",
@@ -130,6 +135,32 @@ def test_categories_have_names_and_ranks_of_their_own(
     answer = fill(admin, edit_alignment(alignment), **sent)
     assert message in answer.content.decode()
     assert [entry.action for entry in entries_of(alignment)] == ["CREATED"]
+
+
+def test_what_is_wrong_with_a_category_stands_beside_it(admin: Client, alignment: BusinessAlignmentProfile) -> None:
+    answer = fill(admin, edit_alignment(alignment), categories__2__name="FEATURES")
+    expected = [{}, {}, {"name": ["The category “FEATURES” is there twice."]}, {}, {}]
+    assert answer.context["form"].parts[0].errors == expected
+
+
+def test_refused_categories_come_back_in_the_order_they_were_given(
+    admin: Client, alignment: BusinessAlignmentProfile
+) -> None:
+    ranks = {"categories__2__rank": "1", "categories__0__rank": "3", "categories__1__rank": "2"}
+    answer = fill(admin, edit_alignment(alignment), **ranks, categories__1__name="")
+    shown = [form["rank"].value() for form in answer.context["form"].parts[0].in_order()]
+    assert shown == ["1", "2", "3", "", ""]
+
+
+def test_a_category_that_is_ticked_is_removed(admin: Client, alignment: BusinessAlignmentProfile) -> None:
+    fill(admin, edit_alignment(alignment), categories__1__DELETE="on", categories__1__name="")
+    assert list(entry_of(alignment).changes) == ["categories[Quality]"]
+
+
+def test_conditions_without_a_name_are_not_lost(admin: Client, alignment: BusinessAlignmentProfile) -> None:
+    answer = fill(admin, edit_alignment(alignment), **conditions("categories-3-conditions", ("labels", "is", "risk")))
+    assert set(answer.context["form"].parts[0].errors[3]) == {"rank", "name"}
+    assert form_of(answer)["categories-3-conditions-values"][0] == "risk"
 
 
 def test_profiles_of_different_kinds_may_share_a_name(admin: Client, efficiency: EfficiencyProfile) -> None:

@@ -1,5 +1,8 @@
 """Teams: who works together, and on what."""
 
+import re
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -8,9 +11,9 @@ from accounts.models import Account
 from activity.actors import Actor
 from activity.models import Entry
 from activity.recording import recording
-from tests.browsing import fill, form_of
+from tests.browsing import conditions, fill, form_of
 from tests.entries import entry_of
-from tracked_objects.models import Developer, Integration, OrgTree, Team
+from tracked_objects.models import BusinessAlignmentProfile, Developer, Integration, OrgTree, Team
 
 NEW = "/a/acme/teams/new/"
 
@@ -81,68 +84,175 @@ def test_nobody_is_both_member_and_shared_member(admin: Client, team: Team, ben:
 
 
 def test_settings_are_conditions_by_category(admin: Client, team: Team) -> None:
-    row = {"category": "repositories", "property": "name", "operator": "starts_with", "values": 'pay, "a, b", pay'}
-    fill(admin, edit(team), **{f"settings__0__{name}": value for name, value in row.items()})
+    rows = (("name", "starts_with", 'pay, "a, b", pay'), ("", "is", " "), ("owner", "is", "ada"))
+    fill(admin, edit(team), **conditions("settings-4-conditions", *rows))
     team.refresh_from_db()
     expected = {"property": "name", "operator": "starts_with", "values": ["pay", "a, b"]}
-    assert team.settings == {"repositories": [expected]}
+    assert team.settings == {"repositories": [expected, {"property": "owner", "operator": "is", "values": ["ada"]}]}
     assert "name starts with pay, &quot;a, b&quot;" in admin.get(f"/a/acme/teams/{team.pk}/").content.decode()
-    assert form_of(admin.get(edit(team)))["settings-0-values"] == ['pay, "a, b"']
+    assert form_of(admin.get(edit(team)))["settings-4-conditions-values"][:2] == ['pay, "a, b"', "ada"]
 
 
-def test_a_setting_without_values_is_refused_beside_its_field(admin: Client, team: Team) -> None:
-    part = fill(admin, edit(team), settings__0__property="name").context["form"].parts[0]
-    assert part.errors[0] == {"values": ["This field is required."]}
+@pytest.mark.parametrize(
+    ("row", "error"),
+    [
+        (("name", "is", ""), "Condition 2, Values: This field is required."),
+        (("name", "is", " , "), "Condition 2, Values: This field is required."),
+        (("", "is", "x"), "Condition 2, Property: This field is required."),
+        (
+            ("name", "near", "x"),
+            "Condition 2, Operator: Select a valid choice. near is not one of the available choices.",
+        ),
+        (("name", "is", "x" * 101), f"Condition 2, Values: “{'x' * 20}…” is longer than 100 characters."),
+        (("name", "is", "a\0b"), "Condition 2, Values: Null characters are not allowed."),
+    ],
+)
+def test_a_condition_says_which_cell_is_wrong(admin: Client, team: Team, row: tuple[str, str, str], error: str) -> None:
+    answer = fill(admin, edit(team), **conditions("settings-0-conditions", ("key", "is", "PAY"), row))
+    assert answer.context["form"].parts[0].errors[0] == {"conditions": [error]}
+    assert answer.content.decode().count('aria-invalid="true"') == 1
+    assert form_of(answer)["settings-0-conditions-property"][:2] == ["key", row[0]]
 
 
-def alignment(count: int) -> dict[str, str]:
-    rows = range(count)
-    sent = {f"alignment_filters__{row}__category": "Quality" for row in rows}
-    sent |= {f"alignment_filters__{row}__conditions": f"labels is not bug {row}\nteam is a, b" for row in rows}
-    return {**sent, "alignment_filters__TOTAL_FORMS": str(count), "alignment_filters__0__match": "any"}
+def test_conditions_are_not_without_end(admin: Client, team: Team) -> None:
+    answer = fill(admin, edit(team), **conditions("settings-0-conditions", *[("key", "is", "PAY")] * 201))
+    assert answer.context["form"].parts[0].errors[0] == {"conditions": ["At most 200, please."]}
+
+
+def test_settings_that_the_form_never_showed_stay_as_they_are(admin: Client, team: Team) -> None:
+    odd = {"projects": [{"property": " key", "operator": "is", "values": ["a", "a", ""]}], "later": []}
+    with recording(Actor.system("tests")):
+        team.settings = odd
+        team.save()
+    before = Entry.objects.count()
+    assert fill(admin, edit(team)).status_code == 302
+    team.refresh_from_db()
+    assert (team.settings, Entry.objects.count()) == (odd, before)
+
+
+def filter_sets(*categories: str) -> dict[str, Any]:
+    """Rows of filter sets: the first matches any of its conditions."""
+    sent: dict[str, Any] = {
+        "alignment_filters__TOTAL_FORMS": str(len(categories)),
+        "alignment_filters__0__match": "any",
+    }
+    for row, category in enumerate(categories):
+        sent[f"alignment_filters__{row}__category"] = category
+        rows = (("labels", "is_not", f"bug {row}"), ("team", "is", "a, b"))
+        sent |= conditions(f"alignment_filters-{row}-conditions", *rows)
+    return sent
 
 
 def test_a_category_has_up_to_three_filter_sets(admin: Client, team: Team) -> None:
-    assert fill(admin, edit(team), **alignment(3)).status_code == 302
+    assert fill(admin, edit(team), **filter_sets(*["Quality"] * 3)).status_code == 302
     team.refresh_from_db()
     assert [row["match"] for row in team.alignment_filters["Quality"]] == ["any", "all", "all"]
     assert team.alignment_filters["Quality"][2]["conditions"] == [
         {"property": "labels", "operator": "is_not", "values": ["bug 2"]},
         {"property": "team", "operator": "is", "values": ["a", "b"]},
     ]
-    answer = fill(admin, edit(team), **alignment(4))
-    assert "“Quality” has 4 filter sets; at most 3 are allowed." in answer.content.decode()
+    errors = fill(admin, edit(team), **filter_sets(*["Quality"] * 4)).context["form"].parts[1].errors
+    assert errors == [{}, {}, {}, {"category": ["“Quality” has more than 3 filter sets."]}]
 
 
-def test_a_line_that_is_no_condition_is_named(admin: Client, team: Team) -> None:
-    row = {"alignment_filters__0__category": "Quality", "alignment_filters__0__conditions": "labels bug"}
-    part = fill(admin, edit(team), **row).context["form"].parts[1]
-    assert "“labels bug” is not a condition" in part.errors[0]["conditions"][0]
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        ({"alignment_filters__0__category": "Quality"}, "conditions"),
+        (conditions("alignment_filters-0-conditions", ("labels", "is", "bug")), "category"),
+    ],
+)
+def test_a_filter_set_has_a_category_and_conditions(
+    admin: Client, team: Team, sent: dict[str, Any], error: str
+) -> None:
+    part = fill(admin, edit(team), **sent).context["form"].parts[1]
+    assert part.errors[0] == {error: ["This field is required."]}
 
 
-def test_own_integrations_stand_before_those_of_the_tree(admin: Client, team: Team, github: Integration) -> None:
+@pytest.fixture
+def aligned(team: Team, alignment: BusinessAlignmentProfile) -> Team:
+    """The team; its tree has a business alignment profile, and one filter set is of a category that it lacks."""
     with recording(Actor.system("tests")):
-        team.org_tree.integrations.add(github)
-    page = f"/a/acme/teams/{team.pk}/"
-    assert "From the org tree" in admin.get(page).content.decode()
-    fill(admin, edit(team), integrations=[str(github.pk)])
-    assert "From the org tree" not in admin.get(page).content.decode()
-    assert entry_of(team).changes == {"Own integrations": {"added": ["GitHub"], "removed": []}}
+        team.org_tree.business_alignment_profile = alignment
+        team.org_tree.save()
+        condition = {"property": "labels", "operator": "is", "values": ["old"]}
+        team.alignment_filters = {"Long gone": [{"match": "all", "conditions": [condition]}]}
+        team.save()
+    return team
+
+
+def test_the_categories_offered_are_those_of_the_trees_profile(admin: Client, aligned: Team) -> None:
+    page = admin.get(edit(aligned)).content.decode()
+    for name in ("Features", "Quality", "Upkeep", "Long gone"):
+        assert f'<option value="{name}"' in page
+    before = Entry.objects.count()
+    assert fill(admin, edit(aligned)).status_code == 302
+    assert Entry.objects.count() == before
+
+
+def test_another_category_is_refused_beside_it(admin: Client, aligned: Team) -> None:
+    answer = fill(admin, edit(aligned), **filter_sets("Long gone", "Invented"))
+    error = "The org tree's business alignment profile has no category “Invented”."
+    assert answer.context["form"].parts[1].errors == [{}, {"category": [error]}]
+    assert form_of(answer)["alignment_filters-1-category"] == ["Invented"]
+
+
+def test_the_categories_are_those_of_the_tree_that_is_chosen(
+    admin: Client, aligned: Team, other_org_tree: OrgTree
+) -> None:
+    assert fill(admin, edit(aligned), org_tree=other_org_tree.pk, **filter_sets("Invented")).status_code == 302
+
+
+def test_who_may_not_see_profiles_is_not_told_their_categories(scoped: Client, aligned: Team) -> None:
+    page = scoped.get(edit(aligned)).content.decode()
+    assert "Long gone" in page and "Upkeep" not in page
+    assert fill(scoped, edit(aligned), **filter_sets("Long gone", "Upkeep")).status_code == 302
+
+
+def said_of_integrations(client: Client, team: Team) -> str:
+    """The words of the panel of integrations."""
+    page = client.get(f"/a/acme/teams/{team.pk}/").content.decode()
+    panel = page.partition('<h2 class="panel-title">Integrations</h2>')[2].partition("</section>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", panel).split())
+
+
+def test_own_integrations_say_what_they_override_and_others_where_they_are_from(
+    admin: Client, account: Account, team: Team, github: Integration
+) -> None:
+    with recording(Actor.system("tests")):
+        gitlab = Integration.objects.create(account=account, name="GitLab", category="source_code")
+        jira = Integration.objects.create(account=account, name="Jira", category="issue_management")
+        jenkins = Integration.objects.create(account=account, name="Jenkins", category="ci")
+        team.org_tree.integrations.set([github, jira])
+    assert said_of_integrations(admin, team) == (
+        "Issue management Jira Inherited from Engineering Source code GitHub Inherited from Engineering"
+    )
+    fill(admin, edit(team), integrations=[str(gitlab.pk), str(jenkins.pk)])
+    assert said_of_integrations(admin, team) == (
+        "Issue management Jira Inherited from Engineering "
+        "Source code GitLab Own; overrides from Engineering : GitHub "
+        "Continuous integration Jenkins Own; the org tree has none"
+    )
+    label = "Own integrations instead of the org tree's"
+    assert entry_of(team).changes == {label: {"added": ["GitLab", "Jenkins"], "removed": []}}
 
 
 def test_a_row_more_than_the_page_has_is_taken_too(admin: Client, team: Team) -> None:
-    sent = {"settings__TOTAL_FORMS": "9", "settings__8__property": "name", "settings__8__values": "x"}
-    fill(admin, edit(team), settings__8__category="branches", settings__8__operator="is", **sent)
+    sent = {"alignment_filters__TOTAL_FORMS": "9", "alignment_filters__8__category": "Quality"}
+    fill(admin, edit(team), **sent, **conditions("alignment_filters-8-conditions", ("labels", "is", "bug")))
+    team.refresh_from_db()
+    assert list(team.alignment_filters) == ["Quality"]
+
+
+@pytest.mark.parametrize("total", ["-1", "x", "100000000", "", "3", "9"])
+def test_a_made_up_number_of_rows_is_a_form_error(admin: Client, team: Team, total: str) -> None:
+    with recording(Actor.system("tests")):
+        team.settings = {"branches": [{"property": "name", "operator": "is", "values": ["main"]}]}
+        team.save()
+    answer = fill(admin, edit(team), settings__TOTAL_FORMS=total)
+    assert answer.status_code == 200 and answer.context["form"].errors
     team.refresh_from_db()
     assert list(team.settings) == ["branches"]
-
-
-@pytest.mark.parametrize("total", ["-1", "x", "100000000", ""])
-def test_a_made_up_number_of_rows_is_a_form_error(admin: Client, team: Team, total: str) -> None:
-    answer = fill(admin, edit(team), settings__TOTAL_FORMS=total)
-    assert answer.status_code in {200, 302}
-    team.refresh_from_db()
-    assert team.settings == {}
 
 
 def test_a_large_team_can_be_edited(admin: Client, account: Account, team: Team) -> None:

@@ -17,13 +17,19 @@ from activity.recording import recording
 from tests.browsing import form_of
 from tests.entries import entries_of, entry_of, last_entry
 from tests.tracked_objects.conftest import developer
-from tests.tracked_objects.uploading import URL, approve, file_of, people, review, send, state, stored, upload
+from tests.tracked_objects.uploading import (
+    URL,
+    approve,
+    file_of,
+    parent_of,
+    people,
+    review,
+    send,
+    state,
+    stored,
+    upload,
+)
 from tracked_objects.models import Developer, DeveloperUpload, FieldMapping, Team
-
-
-def parent_of(account: Account) -> Entry:
-    """The entry of the last upload."""
-    return Entry.objects.filter(account=account, child_count__gt=0).latest("seq")
 
 
 def counts(page: object) -> dict[str, int]:

@@ -8,10 +8,13 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Account
+from activity.actors import Actor
 from activity.integrity import first_break
 from activity.models import Entry
+from activity.recording import recording
+from tests.entries import entries_of
 from tests.tracked_objects.uploading import upload
-from tracked_objects.models import Developer
+from tracked_objects.models import Developer, OrgTree, Team
 
 FILES = sorted((Path(settings.BASE_DIR).parent / "shared" / "data" / "org-history" / "developers").glob("*.csv"))
 
@@ -21,6 +24,49 @@ pytestmark = pytest.mark.skipif(not FILES, reason="The files aren't beside this 
 def rows_of(path: Path) -> dict[str, dict[str, str]]:
     with path.open(newline="") as file:
         return {row["Email"].lower(): row for row in csv.DictReader(file)}
+
+
+def teams_of(rows: dict[str, dict[str, str]]) -> dict[str, set[str]]:
+    """Manager → members, for every manager whose reports have no reports: what a plain look at the file says."""
+    reports: dict[str, set[str]] = {}
+    for email, row in rows.items():
+        if manager := row["Manager Email"].lower():
+            reports.setdefault(manager, set()).add(email)
+    return {manager: people for manager, people in reports.items() if not people & reports.keys()}
+
+
+def test_a_tree_follows_each_file(admin: Client, account: Account) -> None:
+    before: dict[str, set[str]] = {}
+    with recording(Actor.system("tests")):
+        tree = OrgTree.objects.create(account=account, name="All", grown=True)
+    for path in FILES:
+        told = len(entries_of(tree))
+        upload(admin, path.read_bytes())
+        after = teams_of(rows_of(path))
+        teams = Team.objects.filter(org_tree=tree).prefetch_related("members", "manager")
+        assert {team.manager.email: {person.email for person in team.members.all()} for team in teams} == after
+        expected = (len(after.keys() - before.keys()), len(before.keys() - after.keys()))
+        said = [entry.details["teams"] for entry in entries_of(tree)[told:]]
+        assert [(counts["came"], counts["went"]) for counts in said] == ([expected] if after != before else [])
+        before = after
+    assert first_break(account.pk) is None
+
+
+def test_a_team_as_of_each_date_has_the_members_of_that_file(admin: Client, account: Account) -> None:
+    with recording(Actor.system("tests")):
+        tree = OrgTree.objects.create(account=account, name="All", grown=True)
+    times = []
+    for path in FILES:
+        upload(admin, path.read_bytes())
+        times.append(Entry.objects.filter(account=account).latest("seq").recorded_at.isoformat())
+    lasting = Team.objects.filter(org_tree=tree).select_related("manager").order_by("pk")[:5]
+    for path, time in zip(FILES, times, strict=True):
+        rows = rows_of(path)
+        teams = teams_of(rows)
+        for team in lasting:
+            page = admin.get(f"/a/acme/teams/{team.pk}/versions/at/", {"at": time})
+            expected = sorted(rows[email]["Full Name"] for email in teams.get(team.manager.email, ()))
+            assert (dict(page.context["state"].lists)["Members"] if page.context.get("state") else []) == expected
 
 
 def test_a_batch_for_each_file_with_the_counts_of_a_plain_comparison(admin: Client, account: Account) -> None:

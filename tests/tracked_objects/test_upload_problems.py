@@ -7,21 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Account
-from tests.tracked_objects.uploading import HEAD, file_of, people, review, send, state
+from tests.tracked_objects.uploading import HEAD, Found, file_of, people, problems, review, send, state
 from tracked_objects.models import Developer, DeveloperUpload
 from tracked_objects.upload.checking import _PLAIN_EMAIL, circles
 from tracked_objects.upload.mapping import Target
 
-Found = dict[tuple[str, str], tuple[int, list[int | None]]]
 GOOD = people("Ann", "Bob<Ann", "Cyd<Bob")
-
-
-def problems(answer: object) -> Found:
-    """(type, field) → how many, and the rows of the samples."""
-    return {
-        (problem.type.value, str(problem.field)): (problem.count, [sample.row for sample in problem.samples])
-        for problem in answer.context["problems"]  # type: ignore[attr-defined]
-    }
 
 
 # A bad file for each of the nine, what of its mapping isn't as guessed, and what is found.
@@ -116,6 +107,25 @@ def test_what_is_wrong_is_counted_and_nothing_is_saved(
     assert problems(answer) == expected
     assert state(account) == before
     assert all(kind in answer.content.decode() for kind, _field in expected)
+
+
+def test_samples_say_who_it_is_and_what_is_wrong(admin: Client, account: Account) -> None:
+    content, _mapping, _expected = ALL
+    found = {
+        problem.type.value: [(sample.who, sample.note) for sample in problem.samples]
+        for problem in review(admin, content).context["problems"]
+        if problem.field != "Display name"
+    }
+    circle = "ann@acme.example → bob@acme.example → ann@acme.example"
+    assert found == {
+        "INVALID_CSV": [("Flo · flo@acme.example", "7 cells, where there are 6 columns")],
+        "BLANK_CSV_COLUMN_NAME": [("", "Column 6")],
+        "REQUIRED_FIELD_MISSING": [("Gus", "The row ends before this column.")],
+        "REQUIRED_VALUE_MISSING": [("", "")],
+        "DUPLICATE_EMAIL": [("BOB@acme.example", "also in row 3")],
+        "MANAGER_EMAIL_MISSING_IN_DEVELOPER_EMAILS": [("eve@acme.example", "zoe@acme.example")],
+        "CIRCULAR_REFERENCE": [("ann@acme.example", circle), ("bob@acme.example", circle)],
+    }
 
 
 def test_an_empty_file_leaves_nothing_behind(admin: Client, account: Account) -> None:

@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Account
-from activity.models import Chain
+from activity.models import Chain, Entry
 from tests.browsing import form_of
 from tracked_objects.models import Developer, FieldMapping
 
+Found = dict[tuple[str, str], tuple[int, list[int | None]]]
 URL = "/a/acme/developers/upload/"
 HEAD = ("Name", "Email", "Manager email", "Role", "Site")
 
@@ -70,3 +71,16 @@ def state(account: Account) -> tuple[Any, ...]:
     chain = Chain.objects.filter(account=account).values_list("seq", "head").first()
     counts = [model.objects.count() for model in (Developer, Developer.history.model, FieldMapping)]
     return (chain, *counts)
+
+
+def problems(answer: object) -> Found:
+    """(type, field) → how many, and the rows of the samples."""
+    return {
+        (problem.type.value, str(problem.field)): (problem.count, [sample.row for sample in problem.samples])
+        for problem in answer.context["problems"]  # type: ignore[attr-defined]
+    }
+
+
+def parent_of(account: Account) -> Entry:
+    """The entry of the last batch of developers."""
+    return Entry.objects.filter(account=account, type="DEVELOPER", child_count__gt=0).latest("seq")

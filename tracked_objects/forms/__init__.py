@@ -1,5 +1,6 @@
 """The forms of tracked objects."""
 
+from tracked_objects.forms.api_keys import ApiKeyForm
 from tracked_objects.forms.base import ObjectForm, ReasonForm
 from tracked_objects.forms.developers import DeveloperForm
 from tracked_objects.forms.integrations import IntegrationForm
@@ -12,6 +13,7 @@ from tracked_objects.forms.profiles import (
 from tracked_objects.forms.trees import OrgTreeForm
 
 __all__ = [
+    "ApiKeyForm",
     "BusinessAlignmentProfileForm",
     "DeveloperForm",
     "EfficiencyProfileForm",

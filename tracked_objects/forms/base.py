@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.forms.models import ModelChoiceField
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -32,10 +33,21 @@ class ReasonForm(forms.Form):
     )
 
 
+class Group(NamedTuple):
+    """Fields of a form that belong together, and the class of the box around them."""
+
+    title: Promise
+    names: tuple[str, ...]
+    help: Promise
+    box: str = "formset-row"
+
+
 class ObjectForm(forms.ModelForm):
     """A form for an object of `access.account`, offering only what the member may see."""
 
     part_types: Sequence[type[Part]] = ()
+    # Fields that stand together below a title, after the others.
+    groups: Sequence[Group] = ()
 
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -56,6 +68,15 @@ class ObjectForm(forms.ModelForm):
             field.queryset = visible(model, self.access).order_by("name")
             if not field.required and not self.access.can(f"{model.resource}.view"):
                 del self.fields[name]
+
+    def grouped(self) -> list[tuple[Group, list[forms.BoundField]]]:
+        """The groups with their fields."""
+        return [(group, [self[name] for name in group.names if name in self.fields]) for group in self.groups]
+
+    def alone(self) -> list[forms.BoundField]:
+        """The fields that are in no group."""
+        together = {name for group in self.groups for name in group.names}
+        return [field for field in self.visible_fields() if field.name not in together]
 
     def clean(self) -> dict[str, Any]:
         """Refuse to overwrite silently what somebody else has saved since the form was opened."""
@@ -79,10 +100,12 @@ class ObjectForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         for part in self.parts:
-            if part.is_bound and part.is_valid():
-                setattr(self.instance, part.field, part.cleaned_value)
-            elif part.is_bound:
+            if not part.is_bound:
+                continue
+            if not part.is_valid():
                 self.add_error(None, format_html('<a href="#{}">{}</a>', part.prefix, part.title))
+            elif part.has_changed():
+                setattr(self.instance, part.field, part.cleaned_value)
         super()._post_clean()  # type: ignore[misc]
 
     def validate_unique(self) -> None:
@@ -104,10 +127,10 @@ class ObjectForm(forms.ModelForm):
                 self.save()
                 # Keys to what others are deleting just now fail here, not at the commit.
                 connection.check_constraints()
-        except IntegrityError as error:
+        except (IntegrityError, ValidationError) as error:
             if adding:
                 self.instance.pk, self.instance._state.adding = None, True
-            self.add_error(*self._explain(error))
+            self.add_error(*(self._explain(error) if isinstance(error, IntegrityError) else (None, error)))
             return False
         return True
 

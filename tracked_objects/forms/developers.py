@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracked_objects.forms.base import ObjectForm
 from tracked_objects.forms.fields import PersonField
-from tracked_objects.forms.parts import Part, Row, RowForm
+from tracked_objects.forms.parts import Part, Row, RowForm, refuse_repeats
 from tracked_objects.models import Developer
 from tracked_objects.models.growing import regrown
 from tracked_objects.models.organisation import lock_developers
@@ -16,6 +16,7 @@ from tracked_objects.models.organisation import lock_developers
 
 class AttributeRow(RowForm):
     needs = ("name",)
+    may = ("value",)
 
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
     value = forms.CharField(label=_("Value"), max_length=1000, required=False)
@@ -32,8 +33,10 @@ class Attributes(Part):
     def rows(self, value: dict[str, str]) -> list[Row]:
         return [{"name": name, "value": text} for name, text in value.items()]
 
+    def check(self, forms: list[RowForm]) -> None:
+        refuse_repeats(forms, ("name",), _("The attribute “%(value)s” is there twice."))
+
     def value(self, rows: list[Row]) -> dict[str, str]:
-        self.refuse_repeats([row["name"] for row in rows], _("The attribute “%(value)s” is there twice."))
         return {row["name"]: row["value"] for row in rows}
 
 
@@ -64,9 +67,10 @@ class Identities(Part):
     def rows(self, value: list[Row]) -> list[Row]:
         return value
 
+    def check(self, forms: list[RowForm]) -> None:
+        refuse_repeats(forms, IdentityRow.needs, _("The identity “%(value)s” is there twice."))
+
     def value(self, rows: list[Row]) -> list[Row]:
-        pairs = [f"{row['application_type']} {row['cloud_id']}" for row in rows]
-        self.refuse_repeats(pairs, _("The identity “%(value)s” is there twice."))
         return [{name: row[name] for name in IdentityRow.needs} for row in rows]
 
 

@@ -1,7 +1,7 @@
-"""Form fields for people, words and lines: plain inputs that work for ten choices and for fifty thousand."""
+"""Form fields for people and words: plain inputs that work for ten choices and for fifty thousand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from typing import Any
 
 from django import forms
@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from tracked_objects.conditions import Condition, join_values, parse, split_values, words
+from tracked_objects.conditions import join_values, split_values
 from tracked_objects.models import Developer
 
 MAX_ITEMS = 200
-CONDITIONS_HELP = _("One condition a line: property, operator, values. For example: labels is bug, incident")
 
 
 def person_text(developer: Developer) -> str:
@@ -47,6 +46,11 @@ def _key(text: str) -> int | str:
 def _texts(value: str) -> list[str]:
     """One "name <e-mail>", or several e-mails with commas or spaces between them."""
     return [value] if "<" in value else re.split(r"[,;\s]+", value)
+
+
+def sent(data: Any, name: str) -> list[str]:
+    """All values that a form has sent under one name."""
+    return list(map(str, data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []))
 
 
 _refuse_nul = ProhibitNullCharactersValidator()
@@ -102,8 +106,7 @@ class PeopleWidget(Chooser, forms.Widget):
     use_fieldset = True
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
-        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
-        return [text for value in values for text in _texts(str(value).strip()) if text]
+        return [text for value in sent(data, name) for text in _texts(value.strip()) if text]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
@@ -149,9 +152,14 @@ class WordsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) or value is None else join_values(value)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
     def clean(self, value: Any) -> list[str]:
         values = split_values(super().clean(value))
-        _limit(values)
+        if self.required and not values:
+            raise ValidationError(self.error_messages["required"])
+        limit(values)
         if too_long := next((word for word in values if len(word) > self.max_word), None):
             raise ValidationError(
                 _("“%(word)s…” is longer than %(max)s characters."),
@@ -160,31 +168,7 @@ class WordsField(forms.CharField):
         return values
 
 
-class ConditionsField(forms.CharField):
-    """Conditions, one a line: property, operator, values."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20_000, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) or value is None else "\n".join(map(words, value))
-
-    def clean(self, value: Any) -> list[Condition]:
-        lines = [line for line in super().clean(value).splitlines() if line.strip()]
-        _limit(lines)
-        return [self._condition(line) for line in lines]
-
-    def _condition(self, line: str) -> Condition:
-        if condition := parse(line):
-            return condition
-        raise ValidationError(
-            _("“%(line)s” is not a condition. Write property, operator and values: labels is bug, incident"),
-            params={"line": line.strip()[:80]},
-        )
-
-
-def _limit(items: list[str]) -> None:
+def limit(items: Sized) -> None:
+    """Refuse more than a person would ever write."""
     if len(items) > MAX_ITEMS:
         raise ValidationError(_("At most %(max)s, please."), params={"max": MAX_ITEMS})

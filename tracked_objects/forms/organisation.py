@@ -7,15 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from tracked_objects.conditions import Operator
 from tracked_objects.forms.base import ObjectForm
-from tracked_objects.forms.fields import CONDITIONS_HELP, ConditionsField, PeopleField, PersonField, WordsField
-from tracked_objects.forms.parts import Part, Row, RowForm
+from tracked_objects.forms.fields import PeopleField, PersonField
+from tracked_objects.forms.team_parts import AlignmentFilters, Settings
 from tracked_objects.models import Integration, Team
 from tracked_objects.models.lead_time import Source
-from tracked_objects.models.organisation import Match, Setting
-
-MAX_FILTER_SETS = 3
 
 
 class GroupedByCategory(forms.models.ModelChoiceIterator):
@@ -36,69 +32,6 @@ class IntegrationsField(forms.ModelMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Integration.objects.none(), required=False, **kwargs)
-
-
-class SettingRow(RowForm):
-    needs = ("property", "values")
-
-    category = forms.ChoiceField(label=_("Setting"), choices=Setting.choices, required=False)
-    property = forms.CharField(label=_("Property"), max_length=100, required=False)
-    operator = forms.ChoiceField(label=_("Operator"), choices=Operator.choices, required=False)
-    values = WordsField(label=_("Values"), required=False)
-
-
-class Settings(Part):
-    """What counts as the team's work."""
-
-    form = SettingRow
-    field = "settings"
-    title = _("Settings")
-    help = _("Which projects, issues, repositories, branches, pipelines and environments are the team's.")
-    add_label = _("Add condition")
-
-    def rows(self, value: dict[str, list[Row]]) -> list[Row]:
-        return [{**item, "category": name} for name in Setting.values for item in value.get(name, [])]
-
-    def value(self, rows: list[Row]) -> dict[str, list[Row]]:
-        stored: dict[str, list[Row]] = {}
-        for row in rows:
-            condition = {name: row[name] for name in ("property", "operator", "values")}
-            stored.setdefault(row["category"] or Setting.PROJECTS, []).append(condition)
-        return stored
-
-
-class FilterSetRow(RowForm):
-    needs = ("category", "conditions")
-
-    category = forms.CharField(label=_("Investment category"), max_length=100, required=False)
-    match = forms.ChoiceField(label=_("Match"), choices=Match.choices, required=False)
-    conditions = ConditionsField(label=_("Conditions"), required=False)
-
-
-class AlignmentFilters(Part):
-    """Which of the team's work belongs to which investment category."""
-
-    form = FilterSetRow
-    field = "alignment_filters"
-    title = _("Business alignment filters")
-    help = CONDITIONS_HELP
-    add_label = _("Add filter set")
-
-    def rows(self, value: dict[str, list[Row]]) -> list[Row]:
-        return [{**item, "category": category} for category in sorted(value) for item in value[category]]
-
-    def value(self, rows: list[Row]) -> dict[str, list[Row]]:
-        stored: dict[str, list[Row]] = {}
-        for row in rows:
-            filters = {"match": row["match"] or Match.ALL, "conditions": row["conditions"]}
-            stored.setdefault(row["category"], []).append(filters)
-        for category, sets in stored.items():
-            if len(sets) > MAX_FILTER_SETS:
-                raise ValidationError(
-                    _("“%(category)s” has %(count)s filter sets; at most %(max)s are allowed."),
-                    params={"category": category, "count": len(sets), "max": MAX_FILTER_SETS},
-                )
-        return stored
 
 
 class TeamForm(ObjectForm):
@@ -126,10 +59,24 @@ class TeamForm(ObjectForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.org_tree.grown:
+        self.parts[1].offered = self._categories()  # type: ignore[attr-defined]
+        if self._grown:
             # What the developers' managers say.
             for name in ("org_tree", "manager", "members"):
                 del self.fields[name]
+
+    @property
+    def _grown(self) -> bool:
+        return bool(self.instance.pk and self.instance.org_tree.grown)
+
+    def _categories(self) -> list[str]:
+        """The investment categories of the chosen org tree's profile, for those who may see profiles."""
+        try:
+            tree = self.instance.org_tree if self._grown else self.fields["org_tree"].clean(self["org_tree"].value())
+        except ValidationError:
+            return []
+        profile = tree.business_alignment_profile if self.access.can("profiles.view") else None
+        return [row["name"] for row in profile.categories] if profile else []
 
     def _offer(self, name: str, field: forms.Field) -> None:
         super()._offer(name, field)

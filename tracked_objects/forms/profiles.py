@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tracked_objects.forms.base import ObjectForm
-from tracked_objects.forms.fields import CONDITIONS_HELP, ConditionsField, WordsField
-from tracked_objects.forms.parts import Part, Row, RowForm
+from tracked_objects.forms.base import Group, ObjectForm
+from tracked_objects.forms.conditions import ConditionsField
+from tracked_objects.forms.fields import WordsField
+from tracked_objects.forms.parts import FixedPart, Part, Row, RowForm, refuse_repeats
 from tracked_objects.models import BusinessAlignmentProfile, EfficiencyProfile, ProductivityProfile
 from tracked_objects.models.lead_time import EVENTS, PHASES, Source, bounds_of, phase, problems
 from tracked_objects.models.profiles import TicketScope
@@ -38,38 +39,40 @@ class PhaseRow(RowForm):
     end = _event_field(_("Ends with"))
 
 
-class LeadTime(Part):
-    """The five phases, always all of them and in their order."""
+class LeadTime(FixedPart):
+    """The five phases of lead time."""
 
+    names = PHASES
     form = PhaseRow
     field = "lead_time"
     title = _("Lead time phases")
     help = _("In order: each enabled phase starts when the one before it ends, or later.")
-    extra = 0
-    can_delete = False
-    max_num = absolute_max = len(PHASES)
 
     def rows(self, value: dict[str, Any]) -> list[Row]:
         bounds = [(stored["enabled"], *bounds_of(stored)) for stored in value["phases"]]
         return [{"enabled": on, "start": ":".join(start), "end": ":".join(end)} for on, start, end in bounds]
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields["enabled"].label = str(list(PHASES.values())[index or 0])
-
-    def value(self, rows: list[Row]) -> dict[str, Any]:
-        if len(rows) != len(PHASES):
-            raise ValidationError(_("All five phases are needed."))
-        phases = [phase(name, row["enabled"], row["start"], row["end"]) for name, row in zip(PHASES, rows, strict=True)]
+    def check(self, forms: list[RowForm]) -> None:
+        phases = self.value([form.cleaned_data for form in forms])["phases"]
         if not any(stored["enabled"] for stored in phases):
             raise ValidationError(_("Enable at least one phase."))
         for position, field, message in problems(phases):
-            self.forms[position].add_error(field, message)
-        return {"phases": phases}
+            forms[position].add_error(field, str(message))
+
+    def value(self, rows: list[Row]) -> dict[str, Any]:
+        pairs = zip(PHASES, rows, strict=True)
+        return {"phases": [phase(name, row["enabled"], row["start"], row["end"]) for name, row in pairs]}
 
 
 class EfficiencyProfileForm(ObjectForm):
     part_types = (LeadTime,)
+    groups = (
+        Group(
+            _("Delivery metrics"),
+            ("deployment_frequency_source", "change_failure_rate_source", "time_to_restore_source"),
+            _("Where their numbers come from. Lead time has its own events, below."),
+        ),
+    )
 
     class Meta:
         model = EfficiencyProfile
@@ -85,10 +88,25 @@ class EfficiencyProfileForm(ObjectForm):
 
 class ProductivityProfileForm(ObjectForm):
     feature_issue_types = WordsField(
-        label=_("Feature issue types"), required=False, help_text=_("With commas between them.")
+        label=_("Feature issue types"), required=False, help_text=_("For example: Story, Epic")
     )
-    bug_issue_types = WordsField(label=_("Bug issue types"), required=False, help_text=_("With commas between them."))
-    active_statuses = WordsField(label=_("Active statuses"), required=False, help_text=_("With commas between them."))
+    bug_issue_types = WordsField(label=_("Bug issue types"), required=False, help_text=_("For example: Bug, Defect"))
+    active_statuses = WordsField(
+        label=_("Active statuses"), required=False, help_text=_("For example: In progress, In review")
+    )
+    groups = (
+        Group(_("Metrics"), ProductivityProfile.METRICS, _("What is off is neither measured nor shown."), "boxes"),
+        Group(
+            _("Size of pull requests"),
+            ("pr_size_small", "pr_size_medium"),
+            _("By changed lines; whatever is larger than medium is large."),
+        ),
+        Group(
+            _("Issues"),
+            ("feature_issue_types", "bug_issue_types", "active_statuses"),
+            _("The words of your issue tracker, with commas between them."),
+        ),
+    )
 
     class Meta:
         model = ProductivityProfile
@@ -107,6 +125,7 @@ class ProductivityProfileForm(ObjectForm):
 
 class CategoryRow(RowForm):
     needs = ("rank", "name")
+    may = ("conditions",)
 
     rank = forms.IntegerField(label=_("Rank"), min_value=1, max_value=1000, required=False)
     name = forms.CharField(label=_("Name"), max_length=100, required=False)
@@ -120,15 +139,21 @@ class Categories(Part):
     form = CategoryRow
     field = "categories"
     title = _("Investment categories")
-    help = CONDITIONS_HELP
+    help = _(
+        "In order: a ticket belongs to the first category that it matches. A condition is a property, an operator and "
+        "values, such as labels is bug, incident."
+    )
     add_label = _("Add category")
+    movable = True
 
     def rows(self, value: list[Row]) -> list[Row]:
         return [{**item, "rank": rank} for rank, item in enumerate(value, start=1)]
 
+    def check(self, forms: list[RowForm]) -> None:
+        refuse_repeats(forms, ("name",), _("The category “%(value)s” is there twice."))
+        refuse_repeats(forms, ("rank",), _("Two categories have the rank %(value)s."))
+
     def value(self, rows: list[Row]) -> list[Row]:
-        self.refuse_repeats([row["name"] for row in rows], _("The category “%(value)s” is there twice."))
-        self.refuse_repeats([str(row["rank"]) for row in rows], _("Two categories have the rank %(value)s."))
         return [
             {
                 "name": row["name"],

@@ -1,15 +1,17 @@
 """Developers, and the org trees and teams that they form."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Func, Q
+from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.batch import batch, delete_batch
+from accounts.batch import batch, delete_batch, save_batch
 from accounts.models import Account
 from accounts.tracking import TrackedModel, history
 from tracked_objects.models.base import AccountObject, NamedObject, unique_in
@@ -53,6 +55,8 @@ class Developer(AccountObject):
                 _("There is already a developer with this e-mail."),
             )
         ]
+        # The list, as it opens.
+        indexes = [models.Index("account", Lower("full_name"), "id", name="developers_by_name")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -99,6 +103,20 @@ class Developer(AccountObject):
                 report.manager = None
                 report.save()
             return super().delete(*args, **kwargs)
+
+    @classmethod
+    def delete_together(cls, account: Account, items: Iterable["Developer"]) -> None:
+        """Delete records as one batch, in which those who lose their manager have their entries too."""
+        from tracked_objects.models.growing import regrown
+
+        gone = {item.pk for item in items}
+        with regrown(account), batch(account, cls) as current:
+            leave_teams(gone)
+            reports = _locked(cls, Q(manager__in=gone) & ~Q(pk__in=gone))
+            for report in reports:
+                report.manager = None
+            save_batch(current, reports)
+            delete_batch(current, list(items))
 
 
 class OrgTree(NamedObject):
@@ -206,7 +224,10 @@ class Team(AccountObject):
     )
     members = models.ManyToManyField(Developer, verbose_name=_("members"), blank=True, related_name="+")
     shared_members = models.ManyToManyField(Developer, verbose_name=_("shared members"), blank=True, related_name="+")
-    integrations = models.ManyToManyField(Integration, verbose_name=_("own integrations"), blank=True, related_name="+")
+    # The log shows this name without the page around it.
+    integrations = models.ManyToManyField(
+        Integration, verbose_name=_("own integrations instead of the org tree's"), blank=True, related_name="+"
+    )
     # {category of settings: [{"property": …, "operator": …, "values": […]}]}
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     # {investment category: [{"match": "all" or "any", "conditions": […]}]}, up to three sets each

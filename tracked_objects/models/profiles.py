@@ -79,9 +79,9 @@ class ProductivityProfile(Profile):
     comments_per_pr = models.BooleanField(_("comments per PR"), default=True)
     time_to_first_comment = models.BooleanField(_("time to first comment"), default=True)
     pr_size_small = models.PositiveIntegerField(
-        _("small PR, up to lines"), default=10, validators=[MinValueValidator(1)]
+        _("most lines of a small PR"), default=10, validators=[MinValueValidator(1)]
     )
-    pr_size_medium = models.PositiveIntegerField(_("medium PR, up to lines"), default=100)
+    pr_size_medium = models.PositiveIntegerField(_("most lines of a medium PR"), default=100)
     feature_issue_types = _words(_("feature issue types"))
     bug_issue_types = _words(_("bug issue types"))
     active_statuses = _words(_("active statuses"))

@@ -28,6 +28,13 @@ def may(context: RequestContext, kind: Kind, verb: str, item: AccountObject | No
 
 
 @register.simple_tag(takes_context=True)
+def may_see_log(context: RequestContext, item: AccountObject) -> bool:
+    """Whether the reader may see what the activity log says about `item`."""
+    access = context["request"].access
+    return bool(access.can("activity.view", item.scope_id))
+
+
+@register.simple_tag(takes_context=True)
 def uploads(context: RequestContext, kind: Kind) -> bool:
     """Whether objects of the kind are uploaded, and the reader may."""
     return kind.model is Developer and may_upload(context["request"].access)

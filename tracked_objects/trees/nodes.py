@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from accounts.models import Account
 from tracked_objects.models import Developer, OrgTree, Team
 from tracked_objects.models.growing import Shape, shape_of
-from tracked_objects.tables import count_of
+from tracked_objects.tables import count
 
 # A node with more reports shows them in parts.
 MOST = 100
@@ -34,7 +34,7 @@ def with_developer(trees: QuerySet[OrgTree], developer_id: int) -> QuerySet[OrgT
 
 def nodes(account: Account, tree: OrgTree | None, root_id: int | None, manager_id: int | None) -> QuerySet[Developer]:
     """The reports of a manager, or the tops: each with `report_count` and, in a tree, `team_pk` and `team_name`."""
-    people = Developer.objects.filter(account=account).annotate(report_count=count_of(Developer, "manager"))
+    people = Developer.objects.filter(account=account).annotate(report_count=count(Developer, "manager"))
     if manager_id is not None:
         people = people.filter(manager=manager_id)
     elif root_id is not None:

@@ -83,7 +83,7 @@ class TreeWizard(ObjectCreate):
         shown: dict[str, Any] = getattr(self, f"_{step.name}", lambda form: {})(form)
         _hide(form, step)
         context = {"form": form, "step": step, "steps": steps, "first": step is STEPS[0], "last": last}
-        return self.show("trees/wizard", {**context, **shown, "reason": ReasonForm() if last else None})
+        return self.ask("trees/wizard", {**context, **shown, "reason": ReasonForm() if last else None})
 
     def _records(self, form: ObjectForm) -> dict[str, Any]:
         """The first developers, and how many there are with a manager and without."""

@@ -1,6 +1,6 @@
 """The one step that writes: an approved review becomes one batch, and the mapping is remembered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -33,23 +33,28 @@ def apply(account: Account, review: Review, columns: Mapping[str, str], details:
 
 def _written(account: Account, review: Review) -> list[Developer]:
     """The new and the edited developers, as they are to be stored."""
-    new = {record.email.lower(): Developer(account_id=account.pk, email=record.email) for record in review.created}
+    blank = {field.attname: field.get_default() for field in Developer._meta.concrete_fields}
+    blank["account_id"] = account.pk
+    new = {record.email.lower(): _new(blank, record, review.fields) for record in review.created}
     found = Developer.objects.in_bulk([stored.pk for stored, _record in review.edited])
     if len(found) < len(review.edited):
         raise Developer.DoesNotExist
+    for stored, record in review.edited:
+        developer = found[stored.pk]
+        for name, value in zip(review.fields, record.values, strict=True):
+            setattr(developer, name, value)
+        developer.custom_attributes = merge(developer.custom_attributes, record.attributes)
     pairs = [(new[record.email.lower()], record) for record in review.created]
     pairs += [(found[stored.pk], record) for stored, record in review.edited]
     for developer, record in pairs:
-        _fill(developer, record, review, new)
+        if record.manager in new:
+            developer.manager = new[record.manager]
+        else:
+            developer.manager_id = review.pks.get(record.manager)
     return [developer for developer, _record in pairs]
 
 
-def _fill(developer: Developer, record: Record, review: Review, new: Mapping[str, Developer]) -> None:
-    for name, value in zip(review.fields, record.values, strict=True):
-        setattr(developer, name, value)
-    if record.manager in new:
-        developer.manager = new[record.manager]
-    else:
-        developer.manager_id = review.pks.get(record.manager)
-    if record.attributes:
-        developer.custom_attributes = merge(developer.custom_attributes, record.attributes)
+def _new(blank: Mapping[str, Any], record: Record, fields: Sequence[str]) -> Developer:
+    """Made by position: by name, Django takes twice as long."""
+    said = {"email": record.email, "custom_attributes": merge({}, record.attributes), "identities": []}
+    return Developer(*{**blank, **said, **dict(zip(fields, record.values, strict=True))}.values())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -39,6 +39,20 @@ class Checked:
     fields: tuple[str, ...]
     problems: Problems
 
+    @property
+    def packed(self) -> dict[str, Any]:
+        """As JSON can hold it, when nothing is wrong."""
+        return {"fields": self.fields, "records": list(self.records.values())}
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> "Checked":
+        rows = packed["records"]
+        records = {
+            email.lower(): Record(row, name, email, manager, tuple(values), attributes)
+            for row, name, email, manager, values, attributes in rows
+        }
+        return cls(records, tuple(packed["fields"]), Problems())
+
 
 def check(sheet: Sheet, mapping: Sequence[str]) -> Checked:
     """Read the rows by the mapping: a target for each column. With problems, the records aren't whole."""
@@ -69,6 +83,7 @@ class _Reader:
             (sheet.columns[place], place) for place, target in enumerate(mapping) if target == Target.ATTRIBUTE
         ]
         self.limits = [_limit(name) for name in self.fields]
+        self.shortest = min(self.limits, default=0)
         self._check_mapping()
 
     def _check_mapping(self) -> None:
@@ -125,9 +140,10 @@ class _Reader:
         if record.email and not _is_email(record.email):
             note = _("“%s” is no e-mail address.") % record.email[:100]
             self.problems.add(ProblemType.INVALID_CSV, Target.EMAIL, row=record.row, who=record.name, note=note)
-        for (target, _place), value, limit in zip(self.simple, record.values, self.limits, strict=True):
-            if len(value) > limit:
-                self._too_long(target, record, limit)
+        if max(map(len, record.values), default=0) > self.shortest:
+            for (target, _place), value, limit in zip(self.simple, record.values, self.limits, strict=True):
+                if len(value) > limit:
+                    self._too_long(target, record, limit)
         for name, value in record.attributes.items():
             if len(value) > MAX_ATTRIBUTE:
                 self._too_long(name, record, MAX_ATTRIBUTE)

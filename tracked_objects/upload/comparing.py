@@ -62,14 +62,18 @@ class Review:
     def changes(self) -> int:
         return len(self.created) + len(self.edited) + len(self.removed)
 
-    @property
-    def token(self) -> str:
-        """What stands for all that approving would do: somebody approves just what they have seen."""
-        digest = hashlib.sha256(repr(self.fields).encode())
-        for part in (self.created, self.edited, self.removed):
-            for item in part:
-                digest.update(repr(item).encode())
-            digest.update(b"\n")
+    def token(self, checked: str) -> str:
+        """What stands for all that approving would do: somebody approves just what they have seen.
+
+        `checked` stands for the file: with it, who is created and what the others are now, all is said.
+        """
+        digest = hashlib.sha256(checked.encode())
+        for part in (
+            [record.email for record in self.created],
+            [stored for stored, _record in self.edited],
+            self.removed,
+        ):
+            digest.update(repr(part).encode())
         return digest.hexdigest()
 
     def differences(self, items: Iterable[Any]) -> list[Difference]:

@@ -11,7 +11,7 @@ MAX_SAMPLES = 10
 
 
 class ProblemType(TextChoices):
-    """The kinds of problems; the codes are those of SEI's API."""
+    """The kinds of problems; the first nine codes are those of SEI's API. The others are about cloud IDs."""
 
     EMPTY_CSV = "EMPTY_CSV", _("The file has no rows")
     INVALID_CSV = "INVALID_CSV", _("The file can't be understood")
@@ -25,6 +25,9 @@ class ProblemType(TextChoices):
     DUPLICATE_EMAIL = "DUPLICATE_EMAIL", _("An e-mail is there more than once")
     MANAGER_MISSING = "MANAGER_EMAIL_MISSING_IN_DEVELOPER_EMAILS", _("A manager isn't among the developers of the file")
     CIRCULAR_REFERENCE = "CIRCULAR_REFERENCE", _("Developers report to each other in a circle")
+    CLOUD_ID_TAKEN = "DUPLICATE_CLOUD_ID", _("A cloud ID belongs to two developers")
+    CONFLICTING_CLOUD_IDS = "CONFLICTING_CLOUD_IDS", _("A developer has two cloud IDs in one application")
+    UNKNOWN_EMAIL = "UNKNOWN_EMAIL", _("No developer has this e-mail")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from tracked_objects.upload.problems import Problems, ProblemType
 
 SEPARATORS = ",;\t"
 MAX_COLUMNS = 200
+PREVIEW, MAX_PREVIEW = 3, 100
 # What a download puts an apostrophe before, so that no spreadsheet takes it for a formula.
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")
 
@@ -25,6 +27,12 @@ class Sheet:
     columns: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
+
+    @property
+    def preview(self) -> dict[str, Any]:
+        """Its columns, how its first rows begin, and how many there are."""
+        first = [[cell[:MAX_PREVIEW] for cell in cells] for _number, cells in self.rows[:PREVIEW]]
+        return {"columns": self.columns, "rows": first, "count": len(self.rows)}
 
 
 def read(content: bytes) -> Sheet:

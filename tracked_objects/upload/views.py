@@ -1,174 +1,108 @@
 """The pages of an upload: file → mapping → review → approve. Only approving writes developers."""
 
-import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
-from accounts.bulk import no_collector
 from tracked_objects.forms import ReasonForm
-from tracked_objects.kinds import KINDS
 from tracked_objects.models import Developer, DeveloperUpload, FieldMapping
-from tracked_objects.models.organisation import lock_developers
-from tracked_objects.scope import may_upload
 from tracked_objects.upload.applying import apply
-from tracked_objects.upload.checking import check
+from tracked_objects.upload.checking import Checked, check
 from tracked_objects.upload.comparing import Review, compare
-from tracked_objects.upload.forms import FileForm, MappingForm
+from tracked_objects.upload.forms import MappingForm
 from tracked_objects.upload.leaving import teams_left
 from tracked_objects.upload.mapping import guess
+from tracked_objects.upload.pages import ReviewView, StartView, UploadView
 from tracked_objects.upload.problems import Problems
 from tracked_objects.upload.reading import Sheet, read
-from tracked_objects.views import PER_PAGE, ObjectView
+from tracked_objects.views import PER_PAGE
 
-PREVIEW = 3
+CRUMB = _("Upload CSV")
 SHOWN: dict[str, Promise] = {
-    "created": _lazy("Created"),
-    "edited": _lazy("Edited"),
-    "removed": _lazy("Removed"),
-    "unchanged": _lazy("Unchanged"),
+    "created": _("Created"),
+    "edited": _("Edited"),
+    "removed": _("Removed"),
+    "unchanged": _("Unchanged"),
 }
 
 
-class UploadView(ObjectView):
-    """What the pages of an upload share."""
-
-    kind = KINDS["developers"]
-    verb = "create"
-
-    @no_collector()
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not may_upload(self.access):
-            raise PermissionDenied("Uploading creates, edits and deletes developers.")
-        return super().dispatch(request, *args, **kwargs)
-
-    def upload(self, pk: int, lock: bool = False) -> DeveloperUpload:
-        """The member's own upload."""
-        found = DeveloperUpload.objects.select_for_update() if lock else DeveloperUpload.objects
-        return get_object_or_404(found, pk=pk, account=self.access.account, owner=self.request.user)
-
-    def gone(self, upload: DeveloperUpload) -> HttpResponse:
-        """The answer about an upload that has been approved."""
-        return self.show("upload/gone", {"upload": upload}, status=409)
-
-
-class UploadStart(UploadView):
+class UploadStart(StartView):
     """Takes the file. One without columns or rows is refused at once."""
 
-    def get(self, request: HttpRequest, account: str) -> HttpResponse:
-        return self.show("upload/start", {"form": FileForm()})
+    crumb = CRUMB
+    title = _("Upload developers")
+    notes = (
+        _("The file has everybody: who isn't in it is removed. You see every difference before anything is saved."),
+    )
+    then = "upload-map"
 
-    def post(self, request: HttpRequest, account: str) -> HttpResponse:
-        form = FileForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self.show("upload/start", {"form": form})
-        file = form.cleaned_data["file"]
-        content = file.read()
-        sheet = read(content)
-        if not sheet.columns or not sheet.rows:
-            return self.show("upload/start", {"form": FileForm(), "problems": sheet.problems, "file_name": file.name})
-        upload = DeveloperUpload.keep(
-            content,
-            account=self.access.account,
-            owner=request.user,
-            file_name=file.name,
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
-        return redirect(self.url("upload-map", upload.pk))
+    def kept(self, sheet: Sheet) -> dict[str, Any] | None:
+        return {"preview": sheet.preview} if sheet.columns and sheet.rows else None
 
 
 class UploadMap(UploadView):
     """The first rows, and which column is which field. With problems the file goes no further."""
 
+    crumb = CRUMB
+
     def get(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
         found = self.upload(upload)
         if found.approved_at:
             return self.gone(found)
-        sheet = read(found.file)
-        targets = [target for _column, target in found.mapping] or self._guess(sheet)
-        return self.form(found, sheet, MappingForm(sheet.columns, targets))
+        columns = found.preview["columns"]
+        targets = [target for _column, target in found.mapping] or self._guess(columns)
+        return self.form(found, MappingForm(columns, targets))
 
     def post(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
         found = self.upload(upload, lock=True)
         if found.approved_at:
             return self.gone(found)
-        sheet = read(found.file)
-        form = MappingForm(sheet.columns, [""] * len(sheet.columns), request.POST)
+        columns = found.preview["columns"]
+        form = MappingForm(columns, [""] * len(columns), request.POST)
         if not form.is_valid():
-            return self.form(found, sheet, form)
-        found.mapping = list(zip(sheet.columns, form.targets, strict=True))
-        found.save(update_fields=["mapping"])
-        if problems := check(sheet, form.targets).problems:
-            return self.form(found, sheet, form, problems)
+            return self.form(found, form)
+        checked = check(read(found.file), form.targets)
+        found.mapping = list(zip(columns, form.targets, strict=True))
+        found.records = None if checked.problems else checked.packed
+        found.save(update_fields=["mapping", "checked"])
+        if checked.problems:
+            return self.form(found, form, checked.problems)
         return redirect(self.url("upload-review", found.pk))
 
-    def _guess(self, sheet: Sheet) -> list[str]:
+    def _guess(self, columns: Sequence[str]) -> list[str]:
         saved = FieldMapping.objects.filter(account=self.access.account).first()
         known = Developer.attribute_names(self.access.account)
-        return guess(sheet.columns, saved.columns if saved else {}, {name.lower() for name in known})
+        return guess(columns, saved.columns if saved else {}, {name.lower() for name in known})
 
-    def form(
-        self, upload: DeveloperUpload, sheet: Sheet, form: MappingForm, problems: Problems | None = None
-    ) -> HttpResponse:
-        first = [cells for _number, cells in sheet.rows[:PREVIEW]]
+    def form(self, upload: DeveloperUpload, form: MappingForm, problems: Problems | None = None) -> HttpResponse:
+        first = upload.preview["rows"]
         rows = [
             (field, [cells[place] if place < len(cells) else "" for cells in first]) for place, field in enumerate(form)
         ]
-        context = {"upload": upload, "form": form, "rows": rows, "count": len(sheet.rows), "problems": problems}
+        context = {"upload": upload, "form": form, "rows": rows, "problems": problems}
         return self.show("upload/map", context)
 
 
-class UploadReview(UploadView):
+class UploadReview(ReviewView):
     """Every difference; approving writes just those that were shown."""
 
-    def get(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
-        found = self.upload(upload)
-        if found.approved_at:
-            return self.gone(found)
-        review = self._review(found)
-        return self.page(found, review) if review else redirect(self.url("upload-map", found.pk))
+    crumb = CRUMB
+    before = "upload-map"
+    done = _("The upload is approved: %(file)s.")
 
-    def post(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
-        # Whoever approves at the same moment waits here, and then sees what has become of it.
-        lock_developers(self.access.account.pk)
-        found = self.upload(upload, lock=True)
-        if found.approved_at:
-            return self.gone(found)
-        review = self._review(found)
-        if review is None:
-            return redirect(self.url("upload-map", found.pk))
-        reason = ReasonForm(request.POST)
-        if request.POST.get("token") != review.token:
-            return self.page(found, review, reason, status=409)
-        if not reason.is_valid():
-            return self.page(found, review, reason)
-        return self._approve(found, review, reason)
+    def review(self, upload: DeveloperUpload) -> Review:
+        return compare(self.access.account, Checked.unpacked(upload.records))
 
-    def _approve(self, upload: DeveloperUpload, review: Review, reason: ReasonForm) -> HttpResponse:
-        details = {"file_name": upload.file_name, "sha256": upload.sha256, "rows": review.rows}
-        try:
-            apply(self.access.account, review, dict(upload.mapping), details)
-        except (IntegrityError, Developer.DoesNotExist):
-            return self.page(upload, self._review(upload) or review, reason, status=409)
-        upload.close()
-        self.request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
-        messages.success(self.request, _("The upload is approved: %(file)s.") % {"file": upload.file_name})
-        return redirect(self.url("list"))
+    def token(self, upload: DeveloperUpload, review: Review) -> str:
+        return review.token(upload.digest) if review.changes else ""
 
-    def _review(self, upload: DeveloperUpload) -> Review | None:
-        """What approving would do; None while the mapping isn't chosen or anything is wrong."""
-        if not upload.mapping:
-            return None
-        checked = check(read(upload.file), [target for _column, target in upload.mapping])
-        return None if checked.problems else compare(self.access.account, checked)
+    def apply(self, upload: DeveloperUpload, review: Review, details: dict[str, Any]) -> None:
+        apply(self.access.account, review, dict(upload.mapping), {**details, "rows": review.rows})
 
     def page(
         self, upload: DeveloperUpload, review: Review, reason: ReasonForm | None = None, status: int = 200
@@ -181,7 +115,6 @@ class UploadReview(UploadView):
         rows = review.differences(page.object_list)
         left = teams_left(self.access, [row.pk for row in rows if row.pk]) if shown == "removed" else {}
         context = {
-            "upload": upload,
             "review": review,
             "tabs": [(name, label, counts[name]) for name, label in SHOWN.items()],
             "shown": shown,
@@ -189,21 +122,5 @@ class UploadReview(UploadView):
             "page": page,
             "rows": [(row, left.get(row.pk or 0, [])) for row in rows],
             "removed": counts["removed"],
-            "reason": reason or ReasonForm(),
-            "changed": status == 409,
         }
-        return self.show("upload/review", context, status)
-
-
-class UploadCancel(UploadView):
-    """Forgets an upload that isn't approved."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
-        found = self.upload(upload, lock=True)
-        if found.approved_at:
-            return self.gone(found)
-        found.delete()
-        messages.success(request, _("The upload is cancelled. Nothing has changed."))
-        return redirect(self.url("list"))
+        return self.show("upload/review", {**self.shared(upload, review, reason, status), **context}, status)

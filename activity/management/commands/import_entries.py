@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from accounts.models import Account
-from activity.ingest import BadEntry, content_key, draft_of, parse, write_once
+from activity.ingest import BadEntry, Sender, content_key, draft_of, parse
 from activity.models import Source
+from activity.receipts import write_once
 
 _CHUNK = 2000
 _MAX_LINE = 4 * 1024 * 1024
@@ -61,13 +62,17 @@ class Command(BaseCommand):
         added = 0
         with tqdm(None, "Importing", total, unit=" entries", disable=None) as progress:
             for lines in _staged():
-                drafts = [(key, draft_of(parse(text), account.pk, Source.IMPORT)) for key, text in lines]
-                added += write_once(account.pk, drafts)
+                drafts = [(key, draft_of(parse(text), _sender(account))) for key, text in lines]
+                added += sum(written.new for written in write_once(account.pk, drafts))
                 progress.update(len(lines))
         with connection.cursor() as cursor:
             # A log that grew at once needs new statistics, or the first searches take the wrong way.
             cursor.execute("ANALYZE activity_entry, activity_count")
         return added
+
+
+def _sender(account: Account) -> Sender:
+    return Sender(account.pk, Source.IMPORT)
 
 
 @contextmanager
@@ -90,7 +95,7 @@ def _checked(line: bytes, account: Account) -> tuple[str, bool, str]:
     if len(line) > _MAX_LINE:
         raise BadEntry({"line": f"is longer than {_MAX_LINE:,} bytes"})
     value = parse(line.removeprefix(b"\xef\xbb\xbf"))
-    draft_of(value, account.pk, Source.IMPORT)
+    draft_of(value, _sender(account))
     key = value.get("idempotency_key")
     return key or content_key(value), not key, line.decode("utf-8-sig").strip()
 

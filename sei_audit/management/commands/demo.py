@@ -3,6 +3,7 @@
 import time
 from argparse import ArgumentParser
 from datetime import timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from django.core.management import call_command
@@ -11,8 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from accounts.models import Account, User
+from accounts.models import Account, Invitation, Role, User
 from accounts.permissions import ACCOUNT_ADMIN
+from accounts.secrets import token_hash
 from accounts.setup import add_member, create_account
 from activity.actors import Actor
 from activity.models import Entry, Source
@@ -82,4 +84,15 @@ class Command(BaseCommand):
         email, name, role = company.COLLECTION_ADMIN
         tree = OrgTree.objects.get(account=account, name=company.TREES[0])
         with recording(_COMMAND, Source.COMMAND):
+            self._invite(account, tree)
             add_member(account, email, role, company.PASSWORD, name, org_tree=tree)
+
+    def _invite(self, account: Account, tree: OrgTree) -> None:
+        """A role of the account's own, and somebody who hasn't answered yet."""
+        name, capabilities = company.CUSTOM_ROLE
+        role = Role.objects.create(account=account, name=name, capabilities=sorted(capabilities))
+        email, invited = company.INVITED
+        invitation = Invitation(account=account, email=email, name=invited)
+        invitation.promise([(role, tree)])
+        invitation.renew(User.objects.get(email=company.MEMBERS[1][0]), token_hash(token_urlsafe()))
+        invitation.save()
