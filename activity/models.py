@@ -13,7 +13,7 @@ from accounts.models import Account, User
 from activity.canonical import GENESIS, canonical_json
 from activity.catalog import ACTIONS, TYPES
 from activity.indexes import ENTRY_INDEXES
-from activity.proof.models import Checkpoint, Manifest, Verification  # noqa: F401 - tables of this app
+from activity.proof.models import Checkpoint, Manifest, Reconciliation, Verification  # noqa: F401 - tables
 
 
 class ActorKind(models.TextChoices):

@@ -57,5 +57,21 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['account', 'id'], name='verification_newest')],
             },
         ),
-        append_only("activity_checkpoint", "activity_manifest", "activity_verification"),
+        migrations.CreateModel(
+            name='Reconciliation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.CharField(max_length=320)),
+                ('found', models.JSONField()),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['account', 'id'], name='reconciliation_newest')],
+            },
+        ),
+        append_only(
+            "activity_checkpoint", "activity_manifest", "activity_reconciliation", "activity_verification"
+        ),
     ]

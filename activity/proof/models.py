@@ -28,6 +28,20 @@ class Verification(models.Model):
         indexes = [models.Index(fields=["account", "id"], name="verification_newest")]
 
 
+class Reconciliation(models.Model):
+    """What is stored of an account's tracked objects, held against what was recorded of them."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=320)
+    # As activity.proof.reconciling.Comparison has it, and what is the same for the same differences: "" for none.
+    found = models.JSONField()
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "id"], name="reconciliation_newest")]
+
+
 class Checkpoint(models.Model):
     """A signed statement of how long the log was and what its last hash was: who keeps it can't be fooled later."""
 

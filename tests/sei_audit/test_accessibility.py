@@ -93,6 +93,7 @@ PAGES = [
     "activity/?type=NOPE",
     "activity/{entry}/",
     "activity/verify/",
+    "activity/reconcile/",
     "activity/keys/",
     "activity/object/TEAM/{team}/",
     "activity/views/",

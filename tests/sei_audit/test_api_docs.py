@@ -68,7 +68,7 @@ def test_the_examples_can_be_sent(sei_admin: User) -> None:
 
 def test_the_page_tells_of_every_request(client: Client, db: None) -> None:
     page = client.get("/api/docs/").content.decode()
-    assert page.count('<section class="panel stack" id=') == len(operations()) == 7
+    assert page.count('<section class="panel stack" id=') == len(operations()) == 8
     for wanted in (ENTRIES, f"{LOG}export.jsonl", "after_seq", "idempotency_key", "429 Too Many Requests"):
         assert wanted in page
     assert "<script>" not in page and "style=" not in page

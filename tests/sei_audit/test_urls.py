@@ -51,6 +51,7 @@ TABLE = {
     "activity:manifest": NOBODY_BUT_ADMINS,
     "activity:checkpoint": NOBODY_BUT_ADMINS,
     "activity:verify": NOBODY_BUT_ADMINS,
+    "activity:reconcile": NOBODY_BUT_ADMINS,
     "activity:keys": MEMBERS,
     "activity:keys_file": MEMBERS,
     "activity:verifier": MEMBERS,
