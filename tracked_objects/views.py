@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from accounts.guard import Access, access
+from accounts.keys import check_keys
 from tracked_objects.details import details, used_by
 from tracked_objects.forms import ObjectForm, ReasonForm
 from tracked_objects.kinds import KINDS, Kind
@@ -181,7 +182,7 @@ class ObjectDelete(ObjectView):
             with transaction.atomic():
                 self.remove(item)
                 # Keys that others are writing just now fail here, not at the commit.
-                connection.check_constraints()
+                check_keys()
         except ObjectDoesNotExist:
             raise Http404 from None
         except ValidationError as error:

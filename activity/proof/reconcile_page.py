@@ -14,6 +14,7 @@ from accounts.guard import Access, access
 from activity.catalog import TYPES, EntryType
 from activity.clock import ago, exact, reader_zone
 from activity.objects import live_object
+from activity.proof.guard import unguarded
 from activity.proof.models import Reconciliation
 from activity.proof.reconciled import keep, newest
 from activity.proof.reconciling import compare
@@ -57,7 +58,11 @@ def reconcile_page(request: HttpRequest, account: str) -> HttpResponse:
         keep(viewer.account, compare(viewer.account), context_of(request))
         return redirect("activity:reconcile", account)
     last = newest(viewer.account)
-    context = {"base": reverse("activity:list", args=[account]), "command": f"manage.py reconcile --account {account}"}
+    context: dict[str, Any] = {
+        "base": reverse("activity:list", args=[account]),
+        "command": f"manage.py reconcile --account {account}",
+        "unguarded": unguarded(),
+    }
     if last:
         zone = reader_zone(request)
         context |= {"last": last, "ago": ago(last.at, timezone.now(), zone), "exact": exact(last.at, zone)}

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from accounts.batch import batch, delete_batch, save_batch
@@ -111,6 +112,7 @@ def test_history_without_an_entry_does_not_hide_a_change(account: Account, team:
 
 
 def test_an_object_that_no_entry_tells_of_is_found(account: Account, team: Team) -> None:
+    connection.check_constraints()
     tamper("DELETE FROM activity_entry WHERE type = 'TEAM'")
     assert only(account).action == "CREATED"
 
