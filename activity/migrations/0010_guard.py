@@ -47,17 +47,27 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+# The triggers themselves are made when all migrations are applied (activity.proof.guard).
+_UNGUARD = """
+DO $$ DECLARE
+    guarded record;
+BEGIN
+    FOR guarded IN SELECT tgname, tgrelid::regclass AS name FROM pg_trigger
+        WHERE tgname IN ('guard', 'guard_truncate') LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', guarded.tgname, guarded.name);
+    END LOOP;
+END $$;
+DROP FUNCTION activity_guard_truncate;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("activity", "0009_proof")]
 
     operations = [
-        # Keys are deferred: what was written in this very transaction is checked before the table changes.
-        migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", migrations.RunSQL.noop),
         migrations.AddField("chain", "xid", models.BigIntegerField(db_default=0, editable=False)),
         migrations.AddField("chain", "since", models.BigIntegerField(db_default=1, editable=False)),
         migrations.RunSQL(_MARK, _UNMARK),
         migrations.RunSQL(_IS_OURS, "DROP FUNCTION activity_is_ours"),
-        migrations.RunSQL(_TRUNCATE, "DROP FUNCTION activity_guard_truncate"),
+        migrations.RunSQL(_TRUNCATE, _UNGUARD),
     ]

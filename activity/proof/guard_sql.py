@@ -25,6 +25,7 @@ DECLARE
     object text := {object_id};
     own bigint := pg_current_xact_id()::text::bigint;
     head {chain};
+    told boolean;
 BEGIN
     IF current_user = 'sei_maintenance' THEN
         RETURN NULL;
@@ -32,14 +33,15 @@ BEGIN
     FOR head IN SELECT * FROM {chain} WHERE xid = own{of_account} LOOP
         -- Of a few entries, each is looked at; among many, the object's are looked up.
         IF head.seq - head.since < 50 THEN
-            PERFORM FROM (SELECT type, object_id FROM {entry} WHERE account_id = head.account_id
+            SELECT true INTO told FROM (SELECT type, object_id FROM {entry} WHERE account_id = head.account_id
                 AND seq BETWEEN head.since AND head.seq OFFSET 0) AS fresh
-                WHERE type = '{type}' AND object_id = object;
+                WHERE type = '{type}' AND object_id = object LIMIT 1;
         ELSE
-            PERFORM FROM {entry} WHERE account_id = head.account_id AND type = '{type}' AND object_id = object
-                AND seq >= head.since;
+            -- Without the limit, PostgreSQL takes another index.
+            SELECT true INTO told FROM {entry} WHERE account_id = head.account_id AND type = '{type}'
+                AND object_id = object AND seq >= head.since LIMIT 1;
         END IF;
-        IF FOUND THEN
+        IF told THEN
             RETURN NULL;
         END IF;
     END LOOP;

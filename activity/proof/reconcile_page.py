@@ -83,8 +83,7 @@ def _found(viewer: Access, last: Reconciliation) -> dict[str, Any]:
 
 def _rows(viewer: Access, one: Mapping[str, Any]) -> Iterator[Row]:
     """A row for each field of what was edited; one for all of what came or went."""
-    live = live_object(viewer, one["type"], one["object_id"])
-    facts = (visible(one["name"]), TYPES[one["type"]], one["action"], live.get_absolute_url() if live else "")
+    facts = (visible(one["name"]), TYPES[one["type"]], one["action"], _url(viewer, one))
     changes = one["changes"]
     if one["action"] == "EDITED":
         for change in shown_changes(changes)[0]:
@@ -92,6 +91,16 @@ def _rows(viewer: Access, one: Mapping[str, Any]) -> Iterator[Row]:
             yield Row(*facts, label, change.before, change.after)
     else:
         yield Row(*facts, "", _whole(changes, "before", "del"), _whole(changes, "after", "ins"))
+
+
+def _url(viewer: Access, one: Mapping[str, Any]) -> str:
+    """The page of the object, if it has one that can be shown."""
+    try:
+        live = live_object(viewer, one["type"], one["object_id"])
+    except ValueError:
+        # Its secret can't be decrypted: somebody has put something else there.
+        live = None
+    return live.get_absolute_url() if live else ""
 
 
 def _whole(changes: Mapping[str, Any], side: str, mark: str) -> Side:

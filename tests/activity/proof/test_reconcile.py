@@ -6,7 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 
 from accounts.batch import batch, delete_batch, save_batch
@@ -15,10 +14,14 @@ from activity.models import Entry
 from activity.proof.models import Reconciliation
 from activity.proof.reconciling import Unlogged, compare
 from activity.recording import recording
+from tests.browsing import fill
 from tests.conftest import TESTS
 from tests.entries import last_entry
 from tests.tampering import tamper
+from tests.tracked_objects.uploading import file_of, upload
+from tests.tracked_objects.uploading import people as people_of
 from tracked_objects.models import Developer, Integration, OrgTree, Team
+from tracked_objects.models.growing import Shape, grow
 
 URL = "/a/acme/activity/reconcile/"
 
@@ -63,6 +66,22 @@ def test_nothing_is_found_of_what_the_app_did(account: Account, team: Team, peop
         Developer.objects.get(pk=people[0].pk).delete()
     with recording(TESTS), batch(account, Team) as gone:
         delete_batch(gone, [team])
+    assert found(account) == []
+
+
+def test_nothing_is_found_after_uploads_cascades_and_restores(admin: Client, account: Account, team: Team) -> None:
+    upload(admin, file_of(people_of("Ada", "Ben<Ada", "Cyd<Ada", "Dee<Ben")))
+    with recording(TESTS):
+        grow(OrgTree.objects.create(account=account, name="Grown", grown=True), Shape())
+    with recording(TESTS):
+        team.name = "Pay"
+        team.save()
+        team.manager = Developer.objects.get(email="dee@acme.example")
+        team.save()
+    # The upload removes a manager, and with her a team and a member of another.
+    upload(admin, file_of(people_of("Ada", "Cyd<Ada", "Dee<Cyd")))
+    fill(admin, f"/a/acme/teams/{team.pk}/versions/1/restore/", reason="It was better")
+    assert Team.objects.get(pk=team.pk).name == "Payments"
     assert found(account) == []
 
 
@@ -112,7 +131,6 @@ def test_history_without_an_entry_does_not_hide_a_change(account: Account, team:
 
 
 def test_an_object_that_no_entry_tells_of_is_found(account: Account, team: Team) -> None:
-    connection.check_constraints()
     tamper("DELETE FROM activity_entry WHERE type = 'TEAM'")
     assert only(account).action == "CREATED"
 
@@ -214,6 +232,13 @@ def test_the_page_names_what_is_not_as_recorded(admin: Client, account: Account,
     assert "&lt;b&gt;Theirs" in page and "<b>Theirs" not in page
     assert f'href="/a/acme/teams/{team.pk}/"' in page
     last_entry(account, type="ACTIVITY_LOG", action="FAIL", source="UI")
+
+
+def test_the_page_tells_of_what_cannot_be_read(admin: Client, account: Account) -> None:
+    with recording(TESTS):
+        Integration.objects.create(account=account, name="Git", category="source_code", credentials="old-secret")
+    tamper("UPDATE tracked_objects_integration SET credentials = 'junk'")
+    assert "of what can&#x27;t be decrypted" in admin.post(URL, follow=True).content.decode()
 
 
 def test_a_repaired_object_is_green_again(admin: Client, account: Account, team: Team) -> None:
