@@ -7,7 +7,7 @@ from smtplib import SMTPException
 
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.granting import check, give, in_charge
 from accounts.guard import Access, access_of
+from accounts.keys import check_keys
 from accounts.models import Invitation, Role, RoleBinding, User
 from accounts.secrets import token_hash
 
@@ -96,7 +97,7 @@ def _make_member(invitation: Invitation, user: User) -> None:
         access = access_of(invitation.invited_by, invitation.account.slug)
         give(access, user, promised(invitation))
         # A role or tree that somebody is deleting just now fails here, not at the commit.
-        connection.check_constraints()
+        check_keys()
     except (Http404, ValidationError, IntegrityError):
         raise _Worthless from None
     invitation.accepted_at = timezone.now()

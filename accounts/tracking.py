@@ -50,6 +50,8 @@ class TrackedModel(models.Model):
     secret_fields: ClassVar[frozenset[str]] = frozenset()
     # How entries call an object, made from its history record; no two of one type may be called the same.
     entry_id: ClassVar[str] = "%(id)s"
+    # Fields that change without an entry, because nobody has changed the object.
+    untold_fields: ClassVar[frozenset[str]] = frozenset()
     # The action of an entry where it isn't CREATED, EDITED or DELETED.
     entry_actions: ClassVar[Mapping[str, str]] = {}
     # Sentences for entries where "Created <type> <name>" reads badly: action → text with %(name)s.

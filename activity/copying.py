@@ -18,10 +18,21 @@ def never() -> bool:
     return False
 
 
-def copy_blocks(sql: str, params: tuple[Any, ...], end: bytes, gone: Callable[[], bool] = never) -> Generator[bytes]:
+def unseen(rows: list[Any], block: bytes) -> None:
+    """Of blocks that nobody else looks at."""
+
+
+def copy_blocks(
+    sql: str,
+    params: tuple[Any, ...],
+    end: bytes,
+    gone: Callable[[], bool] = never,
+    passed: Callable[[list[Any], bytes], None] = unseen,
+) -> Generator[bytes]:
     """Blocks of whole rows, each with `end` at its end. Closing the iterator cancels the COPY; it ends with `gone`.
 
-    The server sends each row as a message of its own, with a line feed at its end.
+    The server sends each row as a message of its own, with a line feed at its end. `passed` sees the rows of each
+    block, without their ends, and the block.
     """
     rows: list[Any] = []
     size = 0
@@ -31,13 +42,19 @@ def copy_blocks(sql: str, params: tuple[Any, ...], end: bytes, gone: Callable[[]
                 rows.append(row[:-1])
                 size += len(row)
                 if size >= _BLOCK:
-                    yield end.join([*rows, b""])
+                    yield _block(rows, end, passed)
                     rows, size = [], 0
     except QueryCanceled:
         if not gone():
             raise
     if rows:
-        yield end.join([*rows, b""])
+        yield _block(rows, end, passed)
+
+
+def _block(rows: list[Any], end: bytes, passed: Callable[[list[Any], bytes], None]) -> bytes:
+    block = end.join([*rows, b""])
+    passed(rows, block)
+    return block
 
 
 def _rows(sql: str, params: tuple[Any, ...], gone: Callable[[], bool]) -> Generator[Any]:

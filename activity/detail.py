@@ -17,8 +17,9 @@ from activity.models import Entry
 from activity.objects import live_object
 from activity.paging import BadCursor, page_of
 from activity.present import ROW_FIELDS, Presenter, actor_name, kind_label
+from activity.proof.pages import manifest_url
 from activity.rows_page import bad_cursor, rows_page
-from activity.scope import VIEW, entries_for
+from activity.scope import MANAGE, VIEW, entries_for
 from activity.sentences import told
 from activity.shown_changes import readable
 from activity.timeline import timeline
@@ -44,6 +45,8 @@ def entry_detail(request: HttpRequest, account: str, seq: int) -> HttpResponse:
         if request.GET.get("tab") == "json"
         else told(stored.changes, entry.action == "EDITED")
     )
+    context["manifest_url"] = manifest_url(request, entry)
+    context["manages"] = viewer.can(MANAGE)
     context["live"] = live_object(viewer, entry.type, entry.object_id)
     if entry.child_count:
         children = entries.filter(parent_seq=entry.seq)

@@ -1,10 +1,11 @@
 """Does an entry still hash to what it says, and does it follow the one before? Reads only what is stored."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Max
 
 from activity.canonical import CONTENT, GENESIS, chain_hash
 from activity.models import Entry
@@ -17,16 +18,30 @@ _AS_HASHED = {
     "recorded_at": _MOMENT.format("recorded_at"),
 }
 _SELECT = "SELECT " + ", ".join(_AS_HASHED.get(name, name) for name in _COLUMNS)
-_COPY = f"COPY ({_SELECT} FROM activity_entry WHERE account_id = %s AND seq BETWEEN %s AND %s ORDER BY seq) TO STDOUT"
-_END = 2**62
+_ROWS = f"{_SELECT} FROM activity_entry WHERE account_id = %s AND seq BETWEEN %s AND %s ORDER BY seq LIMIT %s"
+_COPY = f"COPY ({_ROWS}) TO STDOUT"
+END = 2**62
 
 
-def stored_rows(account_id: int, first: int = 1, last: int = _END) -> Generator[dict[str, Any]]:
+class Link(NamedTuple):
+    """An entry as the next one needs it: its number and its hash."""
+
+    seq: int
+    hash: str
+
+
+START = Link(0, GENESIS)
+
+
+def stored_rows(account_id: int, first: int = 1, last: int = END, most: int | None = None) -> Generator[dict[str, Any]]:
     """The columns of entries by number, just as they are stored, all as text, in constant memory.
 
     By COPY, which takes half as long as rows that become values: those would only be made text again to be hashed.
     """
-    with connection.cursor() as cursor, cursor.copy(cursor.mogrify(_COPY, [account_id, first, last])) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(cursor.mogrify(_COPY, [account_id, first, last, most])) as copy,
+    ):
         for values in copy.rows():
             yield dict(zip(_COLUMNS, values, strict=True))
 
@@ -39,13 +54,33 @@ def verifies(entry: Entry) -> bool:
     return (row["prev_hash"], row["hash"]) == (before["hash"], chain_hash(row["prev_hash"], row))
 
 
+def fits(row: dict[str, Any], prev_hash: str) -> bool:
+    """Whether the row has the hash of its content behind `prev_hash`; not when a text is missing from it."""
+    try:
+        return bool(row["hash"] == chain_hash(prev_hash, row))
+    except TypeError:
+        return False
+
+
+def walk(account_id: int, start: Link, last: int, passed: Callable[[dict[str, Any]], None]) -> Link:
+    """Follow the chain from behind `start` to the number `last`; the last link that holds.
+
+    From the start of the log on, also what was put before the first number is found.
+    """
+    seq, head = start
+    with transaction.atomic(), closing(stored_rows(account_id, seq + 1 if seq else -END, last)) as rows:
+        for row in rows:
+            if int(row["seq"]) != seq + 1 or row["prev_hash"] != head or not fits(row, head):
+                # A COPY that is left halfway is an error to PostgreSQL: only what was read here is undone.
+                transaction.set_rollback(True)
+                break
+            passed(row)
+            seq, head = seq + 1, row["hash"]
+    return Link(seq, head)
+
+
 def first_break(account_id: int) -> int | None:
     """The first `seq` of an account that is missing, edited or out of line; None when the whole chain holds."""
-    seq, head = 0, GENESIS
-    with closing(stored_rows(account_id)) as rows:
-        for row in rows:
-            good = int(row["seq"]) == seq + 1 and row["prev_hash"] == head
-            if not good or row["hash"] != chain_hash(head, row):
-                return seq + 1
-            seq, head = seq + 1, row["hash"]
-    return None
+    last = Entry.objects.filter(account_id=account_id).aggregate(last=Max("seq"))["last"] or 0
+    seq = walk(account_id, START, last, lambda _row: None).seq
+    return None if seq == last else seq + 1

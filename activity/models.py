@@ -13,6 +13,7 @@ from accounts.models import Account, User
 from activity.canonical import GENESIS, canonical_json
 from activity.catalog import ACTIONS, TYPES
 from activity.indexes import ENTRY_INDEXES
+from activity.proof.models import Checkpoint, Manifest, Reconciliation, Verification  # noqa: F401 - tables
 
 
 class ActorKind(models.TextChoices):
@@ -152,6 +153,9 @@ class Chain(models.Model):
     seq = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64, default=GENESIS)
     recorded_at = models.DateTimeField(null=True)
+    # Kept by a trigger: the last transaction that wrote entries, and its first. Who else says so isn't believed.
+    xid = models.BigIntegerField(db_default=0, editable=False)
+    since = models.BigIntegerField(db_default=1, editable=False)
 
 
 class Count(models.Model):

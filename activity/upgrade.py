@@ -1,4 +1,5 @@
-"""What an upgrade changes of tracked objects. A migration couldn't record it, so it is done once all are applied."""
+"""What is done once all migrations are applied: the guard is put on tables as they are now, and what an upgrade changes
+of tracked objects is recorded, which a migration couldn't do."""
 
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models.signals import post_migrate
 from accounts.setup import complete_built_in_roles
 from activity.actors import Actor
 from activity.models import Source
+from activity.proof import guard
 from activity.recording import recording
 
 
@@ -22,5 +24,6 @@ def _migrated(using: str, **_: Any) -> None:
     executor = MigrationExecutor(connections[using])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
+    guard.install()
     with recording(Actor.system("migrate"), Source.COMMAND):
         complete_built_in_roles()

@@ -22,7 +22,7 @@ from activity.models import Entry
 from activity.no_match import ways_out
 from activity.paging import BadCursor, Page, Position, page_of
 from activity.present import ROW_FIELDS, Presenter, counted
-from activity.scope import EXPORT, VIEW, counts_for, entries_for, may_export, trees_of
+from activity.scope import EXPORT, MANAGE, VIEW, counts_for, entries_for, may_export, trees_of
 
 
 @access(VIEW)
@@ -99,6 +99,7 @@ def _answer(
         "page_sizes": PAGE_SIZES,
         "base": presenter.base,
         "can_export": may_export(viewer),
+        "can_manage": viewer.can(MANAGE),
     }
     if page is not None:
         context |= _found(entry_filter, counts, page, presenter)

@@ -15,6 +15,7 @@ from activity.canonical import CONTENT, canonical_json, chain_hash, entry_halves
 from activity.catalog import check
 from activity.counting import add_counts
 from activity.models import Chain, Entry
+from activity.proof.checkpoints import after_write
 
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
 _MADE = {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq", "recorded_at", "seq"}
@@ -74,7 +75,9 @@ def write(drafts: Sequence[Draft]) -> None:
     """
     by_account = sorted(drafts, key=attrgetter("account_id"))
     for account_id, group in groupby(by_account, key=attrgetter("account_id")):
-        _write_account(account_id, list(group))
+        of_account = list(group)
+        _write_account(account_id, of_account)
+        after_write(account_id, of_account[-1].seq)
 
 
 def _write_account(account_id: int, drafts: list[Draft]) -> None:

@@ -1,9 +1,10 @@
 """Reads the configuration from the environment. A value that can't be right is refused by name, never guessed at."""
 
 import os
+import re
 import secrets
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,18 +53,32 @@ def choice(name: str, default: str, choices: Iterable[str]) -> str:
     return value
 
 
-def encryption_keys(name: str) -> list[str]:
-    """Fernet keys, newest first."""
+def encryption_keys(name: str, beside: Callable[[str], object] = lambda _key: False) -> list[str]:
+    """Fernet keys, newest first. Those behind the first may also be what `beside` takes."""
     keys = words(name)
     for position, key in enumerate(keys, start=1):
         try:
-            Fernet(key)
+            if position == 1 or not beside(key):
+                Fernet(key)
         except ValueError:
             raise ImproperlyConfigured(
                 f"{name}: key {position} is not 32 bytes in URL-safe Base64. Make one with: python -c "
                 '"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
             ) from None
     return keys
+
+
+def signing_keys(name: str) -> list[str]:
+    """Keys for checkpoints, newest first: as encryption keys, but that old ones can also stand there as public keys."""
+    return encryption_keys(name, re.compile(r"[^\s+]+\+[0-9a-f]{8}\+A[\w+/]{43}").fullmatch)
+
+
+def hook(name: str) -> str:
+    """Where something is sent: stdout, file:/a/path or mail:an@address."""
+    value = text(name)
+    if value and not re.fullmatch(r"stdout|file:/.+|mail:[^\s@]+@[^\s@]+", value):
+        raise ImproperlyConfigured(f"{name} must be stdout, file:/a/path or mail:an@address, not {value!r}.")
+    return value
 
 
 def database(url: str) -> dict[str, Any]:
@@ -78,12 +93,12 @@ def database(url: str) -> dict[str, Any]:
         ) from None
 
 
-def local_secret_key(data_dir: Path) -> str:
+def local_key(data_dir: Path, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(64)) -> str:
     """A key made once and kept beside the embedded database, so that a trial needs no set-up."""
-    path = data_dir / "secret_key"
+    path = data_dir / name
     try:
         if not path.exists():
-            _create_once(path, secrets.token_urlsafe(64))
+            _create_once(path, make())
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(f"SEI_DATA_DIR {data_dir} can't be used: {error.strerror}.") from error

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -20,7 +21,7 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS")
 # A trial on this machine, or production: whatever other machines can reach, and whatever has a server of its own.
 LOCAL = set(ALLOWED_HOSTS) <= set(environment.LOCAL_HOSTS) and (DEBUG or DEMO or not DATABASE_URL)
 if not SECRET_KEY and (LOCAL or not DATABASE_URL):
-    SECRET_KEY = environment.local_secret_key(DATA_DIR)
+    SECRET_KEY = environment.local_key(DATA_DIR, "secret_key")
 if LOCAL:
     ALLOWED_HOSTS = ALLOWED_HOSTS or environment.LOCAL_HOSTS
 elif problems := environment.unsafe_values(SECRET_KEY, ALLOWED_HOSTS, DEBUG, DEMO):
@@ -31,6 +32,14 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 ENCRYPTION_KEYS = environment.encryption_keys("SEI_ENCRYPTION_KEYS")
 # Keyed fingerprints of secrets stay comparable only as long as this key stays the same.
 FINGERPRINT_KEY = environment.text("SEI_FINGERPRINT_KEY") or SECRET_KEY
+# Keys that sign checkpoints of the log, newest first. Without one, a server of its own makes none.
+CHECKPOINT_KEYS = environment.signing_keys("SEI_CHECKPOINT_KEYS")
+if not CHECKPOINT_KEYS and (LOCAL or not DATABASE_URL):
+    CHECKPOINT_KEYS = [environment.local_key(DATA_DIR, "checkpoint_key", lambda: Fernet.generate_key().decode())]
+# How many entries or minutes make a checkpoint due; 0 leaves one of the two out.
+CHECKPOINT_ENTRIES = environment.number("SEI_CHECKPOINT_ENTRIES", 1000)
+CHECKPOINT_MINUTES = environment.number("SEI_CHECKPOINT_MINUTES", 60)
+CHECKPOINT_HOOK = environment.hook("SEI_CHECKPOINT_HOOK")
 # How many proxies in front of the app append to X-Forwarded-For; 0 ignores the header.
 TRUSTED_PROXIES = environment.number("SEI_TRUSTED_PROXIES", 0)
 

@@ -6,6 +6,10 @@ from pathlib import Path
 os.environ |= {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     "DEBUG": "0",
+    "SEI_CHECKPOINT_ENTRIES": "1000",
+    "SEI_CHECKPOINT_HOOK": "",
+    "SEI_CHECKPOINT_KEYS": "b25seS1mb3ItdGVzdHMtMDEyMzQ1Njc4OWFiY2RlZjA=",
+    "SEI_CHECKPOINT_MINUTES": "60",
     "SECRET_KEY": "only-for-tests-" + "0123456789abcdef" * 4,
     "SEI_HTTPS": "0",
     "SEI_TRUSTED_PROXIES": "0",

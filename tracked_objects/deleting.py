@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.keys import check_keys
 from accounts.tracking import history_model
 from tracked_objects.details import used_by
 from tracked_objects.forms import ReasonForm
@@ -40,7 +41,7 @@ class ObjectsDelete(ObjectView):
             with transaction.atomic():
                 self.kind.model.delete_together(self.access.account, items)
                 # Keys that others are writing just now fail here, not at the commit.
-                connection.check_constraints()
+                check_keys()
         except (InUse, IntegrityError, ObjectDoesNotExist):
             return self._ask_or_leave(ids, reason, refused=True)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]

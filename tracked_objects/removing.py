@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.keys import check_keys
 from tracked_objects.models.base import InUse
 
 
@@ -16,7 +17,7 @@ def why_not(remove: Callable[[], object]) -> list[str]:
         with transaction.atomic():
             remove()
             # Keys that others are writing just now fail here, not at the commit.
-            connection.check_constraints()
+            check_keys()
     except ObjectDoesNotExist:
         raise Http404 from None
     except ValidationError as error:

@@ -39,6 +39,7 @@ class ApiKey(AccountObject):
 
     entry_type = "API_ACCESS_KEY"
     entry_sentences = {"EDITED": "Revoked API key “%(name)s”"}
+    untold_fields = frozenset({"last_used_at"})
     slug = "api-keys"
     resource = "api_keys"
 

@@ -37,6 +37,7 @@ class Invitation(AccountObject):
         "EDITED": "Sent the invitation to %(name)s again",
         "DELETED": "Revoked the invitation to %(name)s",
     }
+    untold_fields = frozenset({"accepted_at"})
     slug = "invitations"
     resource = "members"
 

@@ -186,7 +186,8 @@ def _export(name: str, kind: str, media_type: str, example: str) -> Described:
         f"Download as {kind}",
         f"""All entries that the filter finds, however many, as a stream. {_LOG} The download is an entry itself.
 
-One that fails midway ends the connection without its last part.""",
+One that fails midway ends the connection without its last part. When it is complete, its manifest is where the header
+`Link` says.""",
         {200: (f"{kind}.", text(), example)},
         parameters=_FILTERS,
         media_type=media_type,
@@ -201,4 +202,17 @@ export_csv = _export(
 )
 export_jsonl = _export(
     "exportJsonLines", "JSON Lines", NDJSON, '{"seq": 4128, "occurred_at": "2026-01-31T09:30:00.000000Z", …}\n'
+)
+manifest = documented(
+    "getManifest",
+    "The manifest of a download",
+    """What the download with this entry was, signed: its hash, its rows, its filters, and where the log stood. For who
+downloaded it, and for those who may download everything. `verify_export.py` checks a file by it.""",
+    {
+        200: (
+            "The manifest.",
+            {"type": "object"},
+            {"format": "sei-activity-export/1", "account": "acme", "filters": {}, "file": {"rows": 4127}},
+        )
+    },
 )

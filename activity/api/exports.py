@@ -1,4 +1,4 @@
-"""Downloads of the log for programs: the page's own, with the same columns and the same entry about it."""
+"""Downloads of the log for programs: the page's own, with the same columns, entry about it and manifest."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from accounts.api.base import ApiView
 from activity.api import described
 from activity.api.filters import ExportFilter, filter_of
 from activity.export import exported
+from activity.proof.pages import manifest_file
 from activity.scope import EXPORT
 
 
@@ -36,3 +37,11 @@ class ExportJsonl(Export):
     @described.export_jsonl
     def get(self, request: Any) -> HttpResponseBase:
         return self.export()
+
+
+class DownloadManifest(ApiView):
+    needs = {"GET": EXPORT}
+
+    @described.manifest
+    def get(self, request: Any, seq: int) -> HttpResponseBase:
+        return manifest_file(request._request, seq)

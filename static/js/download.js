@@ -1,6 +1,6 @@
-// The download as a dialog, in place of its menu of two links: says how far it is, and never saves half a file.
-// So many entries (about 1 KB each) fit in memory, and are saved under the server's name. More, or who knows how many,
-// go to disk as they come; a browser whose pages can't do that downloads the plain link by itself.
+// The download as a dialog: says how far it is, never saves half a file, and links to its manifest.
+// So many entries (about 1 KB each) are saved from memory. More, or who knows how many, go to disk as they come;
+// a browser that can't do that takes the plain link.
 const IN_MEMORY = 50_000;
 
 const number = (value, how) => value.toLocaleString(document.documentElement.lang, how);
@@ -9,7 +9,7 @@ const size = (bytes) => {
   return number(bytes / by, { style: "unit", unit, maximumFractionDigits: 1 });
 };
 
-// Passes a file through and tells its rows (line ends, 10) and bytes. Inside quotes (34) of CSV, a cell goes on.
+// Tells rows (line ends, 10) and bytes as they pass. Inside quotes (34) of CSV, a cell goes on.
 const counting = (csv, tell) => {
   let rows = csv ? -1 : 0, bytes = 0, quoted = false;
   return new TransformStream({
@@ -35,7 +35,7 @@ const save = (blob, name) => {
 const start = async (dialog, { kind, begin, close, cancel, seen, said }) => {
   const says = dialog.dataset;
   const link = dialog.parentElement.querySelector(`[data-kind=${kind.value}]`);
-  const bar = dialog.querySelector("progress");
+  const [bar, proof] = dialog.querySelectorAll("progress, a[download]");
   const ending = new AbortController();
   let file, done = "";
   if (!(says.entries <= IN_MEMORY)) {
@@ -50,6 +50,7 @@ const start = async (dialog, { kind, begin, close, cancel, seen, said }) => {
   const running = (is) => {
     begin.disabled = close.hidden = is;
     cancel.hidden = bar.hidden = seen.hidden = !is;
+    proof.hidden ||= is;
     (is ? cancel : close).focus();
   };
   const tell = (rows, bytes) => {
@@ -64,19 +65,21 @@ const start = async (dialog, { kind, begin, close, cancel, seen, said }) => {
   said.value = says.running;
   try {
     const response = await fetch(link.href, { signal: ending.signal });
-    // Who is signed out meanwhile is sent to another page.
+    // Signed out meanwhile.
     if (!response.ok || response.redirected) throw response;
     const counted = response.body.pipeThrough(counting(kind.value === "csv", tell));
     if (file) await counted.pipeTo(await file.createWritable());
     else save(await new Response(counted).blob(), response.headers.get("Content-Disposition").split('"')[1]);
     said.value = done;
+    [, proof.href] = response.headers.get("Link").split(/[<>]/);
+    proof.hidden = false;
   } catch {
     said.value = ending.signal.aborted ? says.cancelled : says.failed;
   }
   running(false);
 };
 
-// By whatever means the menu opens, the dialog covers it.
+// It covers the menu.
 document.addEventListener("toggle", ({ target }) => {
   const dialog = target.open && target.querySelector(".download");
   if (!dialog || dialog.open) return;

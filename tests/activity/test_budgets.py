@@ -86,7 +86,7 @@ def suggestions(account: Account, size: int) -> str:
         (a_version, 13),
         (a_comparison, 13),
         (a_restored_version, 26),
-        (an_export, 11),
+        (an_export, 12),
         (suggestions, 4),
     ],
 )

@@ -3,6 +3,7 @@
 import argparse
 import statistics
 from collections.abc import Callable
+from contextlib import nullcontext
 from unittest.mock import patch
 
 from django.db import models, transaction
@@ -15,6 +16,7 @@ from activity.actors import Actor
 from activity.recording import recording
 from tests.benchmarks.child import in_child
 from tests.benchmarks.measure import growth, memory, ratio, seconds, table
+from tests.benchmarks.unguarded import unguarded
 from tracked_objects.models import Developer
 
 # The seconds of a part, and MB in memory: before there were developers, and at most.
@@ -23,33 +25,43 @@ Part = tuple[float, float | None, float | None]
 
 def run(options: argparse.Namespace) -> None:
     account = Account.objects.create(slug="bench", name="Bench")
-    found: dict[str, list[Part]] = {"plain": [], "created": [], "edited": []}
+    # What is edited is what was created in the same round. With "bare", the guard is off.
+    order = (
+        ("plain", _plain, "plain"),
+        ("created, without the guard", _created, "bare"),
+        ("created", _created, "ours"),
+        ("edited, without the guard", _edited, "bare"),
+        ("edited", _edited, "ours"),
+    )
+    found: dict[str, list[Part]] = {name: [] for name, _part, _word in order}
     for number in range(options.rounds):
-        # What is edited is what was created in the same round.
-        for name, part, word in (
-            ("plain", _plain, "plain"),
-            ("created", _created, "ours"),
-            ("edited", _edited, "ours"),
-        ):
-            found[name].append(in_child(part, account.pk, options.rows, f"{word}{number}"))
-    plain = [seconds for seconds, _before, _most in found["plain"]]
+        for name, part, word in order:
+            with nullcontext() if word == "ours" else unguarded(Developer):
+                found[name].append(in_child(part, account.pk, options.rows, f"{word}{number}"))
     table(
         f"A batch of {options.rows:,} developers (medians of {options.rounds} rounds)",
-        ("", "seconds", "ratio", "MB at most", "MB of growth"),
-        [_row(name, parts, plain) for name, parts in found.items()],
+        ("", "seconds", "ratio", "to without the guard", "MB at most", "MB of growth"),
+        [_row(name, found) for name in found],
     )
 
 
-def _row(name: str, parts: list[Part], plain: list[float]) -> tuple[str, ...]:
-    times = [seconds for seconds, _before, _most in parts]
+def _row(name: str, found: dict[str, list[Part]]) -> tuple[str, ...]:
+    parts = found[name]
+    times, plain = _times(parts), _times(found["plain"])
+    bare = found.get(f"{name}, without the guard")
     _seconds, before, most = max(parts, key=lambda part: part[2] or 0)
     return (
         name,
         f"{statistics.median(times):.2f}",
         f"{ratio(times, plain):.2f}",
+        f"{ratio(times, _times(bare)):.2f}" if bare else "",
         growth(0, most),
         growth(before, most),
     )
+
+
+def _times(parts: list[Part]) -> list[float]:
+    return [seconds for seconds, _before, _most in parts]
 
 
 def _plain(account_id: int, rows: int, word: str) -> Part:

@@ -14,7 +14,11 @@ from playwright.sync_api import Page, expect
 from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.setup import add_member
 from activity.actors import Actor
+from activity.integrity import START
 from activity.models import Entry, SavedView
+from activity.proof.checkpoints import make
+from activity.proof.runs import keep
+from activity.proof.verification import verify
 from activity.recording import recording
 from tests.accounts.identity_providers import configure
 from tracked_objects.models import (
@@ -88,6 +92,9 @@ PAGES = [
     "activity/?email=nobody@acme.example",
     "activity/?type=NOPE",
     "activity/{entry}/",
+    "activity/verify/",
+    "activity/reconcile/",
+    "activity/keys/",
     "activity/object/TEAM/{team}/",
     "activity/views/",
     "activity/views/new/?type=TEAM",
@@ -181,6 +188,8 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
         purpose=DeveloperUpload.Purpose.CLOUD_IDS,
         records=[(2, developer.email, "github", LONG), (3, f"{LONG}@acme.example", LONG[:60], LONG)],
     ).pk
+    make(account)
+    keep(account, verify(account, START), {"actor": Actor.system("verify")})
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}
 
 

@@ -15,6 +15,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import activity.export
 from accounts.models import Account, User
 from activity.models import Entry
+from activity.proof.notes import configured_keys
+from activity.verify_export import check as check_download
+from activity.verify_export import read_manifest
 from sei_audit.serve import make_server
 from tests.log import draft, write
 from tests.sei_audit.test_accessibility import check
@@ -121,6 +124,10 @@ def test_the_file_is_the_one_of_the_plain_link(log: Page, dialog: Locator, kind:
     assert saved.value.suggested_filename == f"activity-acme-2026-03-01-2026-03-01.{suffix}"
     plain = log.request.get(log.url.replace("/?", f"/export.{suffix}?"))
     assert Path(saved.value.path()).read_bytes() == plain.body()
+    with log.expect_download() as manifest:
+        dialog.get_by_role("link", name="Manifest of this download").click()
+    report = check_download(Path(saved.value.path()), read_manifest(Path(manifest.value.path())), configured_keys())
+    assert report.problems == []
 
 
 def test_dialog_and_menu_shut_nobody_out(log: Page, dialog: Locator) -> None:

@@ -48,6 +48,9 @@ STRICTER = {
     # The first entry is about no org tree.
     ("activity:detail", SCOPED, "GET"): 404,
     ("activity-api:entry", SCOPED, "GET"): 404,
+    # Nor is it their download.
+    ("activity:manifest", SCOPED, "GET"): 404,
+    ("activity-api:manifest", SCOPED, "GET"): 404,
     ("activity:edit_view", SCOPED, "GET"): 403,
     ("activity:edit_view", SCOPED, "POST"): 403,
     ("activity:delete_view", SCOPED, "GET"): 403,

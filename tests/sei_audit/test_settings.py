@@ -18,6 +18,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://sei:s3cret@db.example.com/sei",
     "SECRET_KEY": STRONG,
 }
+PUBLIC = "sei-activity-log+0a1b2c3d+A" + "b" * 43
 SHOW = """
 import json
 from sei_audit import settings
@@ -118,6 +119,12 @@ def test_other_hosts_make_it_production_even_with_the_embedded_database(data: En
         ("SEI_TRUSTED_PROXIES", "-1"),
         ("SEI_STATEMENT_TIMEOUT", "1.5"),
         ("SEI_ENCRYPTION_KEYS", "too short"),
+        ("SEI_CHECKPOINT_KEYS", "too short"),
+        # Nothing can be signed with a public key.
+        ("SEI_CHECKPOINT_KEYS", PUBLIC),
+        ("SEI_CHECKPOINT_ENTRIES", "many"),
+        ("SEI_CHECKPOINT_HOOK", "carrier pigeon"),
+        ("SEI_CHECKPOINT_HOOK", "file:relative"),
         ("LOG_LEVEL", "loud"),
         ("DATABASE_URL", "sqlite:///db"),
         ("DATABASE_URL", "db.example.com"),
@@ -142,6 +149,15 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_several_encryption_keys_are_kept_in_order(data: Environment) -> None:
     keys = [Fernet.generate_key().decode() for _ in range(2)]
     assert settings(data | {"SEI_ENCRYPTION_KEYS": ",".join(keys)})["ENCRYPTION_KEYS"] == keys
+
+
+def test_checkpoints_are_signed_with_a_key_made_here_or_with_those_of_the_environment(data: Environment) -> None:
+    (made,) = settings(data)["CHECKPOINT_KEYS"]
+    assert settings(data)["CHECKPOINT_KEYS"] == [made]
+    key = Path(data["SEI_DATA_DIR"]) / "checkpoint_key"
+    assert (key.read_text(), stat.S_IMODE(key.stat().st_mode)) == (made, 0o600)
+    assert settings(PRODUCTION)["CHECKPOINT_KEYS"] == []
+    assert settings(PRODUCTION | {"SEI_CHECKPOINT_KEYS": f"{made}, {PUBLIC}"})["CHECKPOINT_KEYS"] == [made, PUBLIC]
 
 
 def test_pages_have_a_time_limit_in_the_database_and_commands_have_none(data: Environment) -> None:

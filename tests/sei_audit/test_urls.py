@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from accounts.guard import IN_PERSON, MEMBER, PUBLIC, SIGNED_IN
 from accounts.models import Account, ApiKey, Invitation, Membership, Role, User
 from accounts.permissions import CAPABILITIES
 from activity.actors import Actor
 from activity.models import SavedView
+from activity.proof.models import Checkpoint, Manifest
+from activity.proof.notes import configured_keys
 from activity.recording import recording
 from sei_audit.matrix import patterns
 from tests.accounts.identity_providers import configure
@@ -31,6 +34,7 @@ PEOPLE = ("visitor", "stranger", "sei_viewer", "collection_admin", "account_view
 # What each of PEOPLE gets for a GET: ok, login (asked to sign in), on (redirected), no (403), 404.
 EVERYBODY = "ok    on    on    on    on    on    on"
 NOBODY_BUT_ADMINS = "login 404   no    no    no    ok    ok"
+MEMBERS = "login 404   ok    ok    ok    ok    ok"
 VIEWERS = "login 404   no    no    ok    ok    ok"
 COLLECTIONS = "login 404   no    ok    ok    ok    ok"
 COLLECTION_EDITORS = "login 404   no    ok    no    ok    ok"
@@ -45,6 +49,13 @@ TABLE = {
     "activity:detail": VIEWERS,
     "activity:export_csv": NOBODY_BUT_ADMINS,
     "activity:export_jsonl": NOBODY_BUT_ADMINS,
+    "activity:manifest": NOBODY_BUT_ADMINS,
+    "activity:checkpoint": NOBODY_BUT_ADMINS,
+    "activity:verify": NOBODY_BUT_ADMINS,
+    "activity:reconcile": NOBODY_BUT_ADMINS,
+    "activity:keys": MEMBERS,
+    "activity:keys_file": MEMBERS,
+    "activity:verifier": MEMBERS,
     "activity:suggest": VIEWERS,
     # Without a place in the list there is nothing to tell.
     "activity:new": "login 404   no    no    400   400   400",
@@ -156,6 +167,7 @@ TABLE |= {
     "activity-api:entry": VIEWERS,
     "activity-api:export_csv": NOBODY_BUT_ADMINS,
     "activity-api:export_jsonl": NOBODY_BUT_ADMINS,
+    "activity-api:manifest": NOBODY_BUT_ADMINS,
     "activity-api:catalog": "login 404   ok    ok    ok    ok    ok",
     # Only to be sent to.
     "activity-api:import": "login 404   no    no    no    no    405",
@@ -216,7 +228,10 @@ PATTERNS = {name: pattern for name, _route, pattern in patterns(get_resolver())}
 
 @pytest.fixture
 def objects(account: Account, org_tree: OrgTree, account_admin: User, sei_admin: User) -> dict[str, Any]:
-    """One object of each kind, in the org tree that the collection admin has, a shared view and an upload."""
+    """One object of each kind, in the org tree that the collection admin has, a shared view, an upload and proofs."""
+    key = str(configured_keys()[0])
+    Checkpoint.objects.create(account=account, seq=1, head="0" * 64, made_at=timezone.now(), key=key, signature="AA==")
+    Manifest.objects.create(account=account, seq=1, body="{}")
     preview = {"columns": ["Email"], "rows": [["dana@acme.example"]], "count": 1}
     upload = DeveloperUpload.keep(b"Email\ndana@acme.example", account=account, owner=sei_admin, preview=preview)
     with recording(Actor.system("tests")):

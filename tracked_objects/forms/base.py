@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.forms.models import ModelChoiceField
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.guard import Access
+from accounts.keys import check_keys
 from tracked_objects.forms.fields import PeopleField, PersonField
 from tracked_objects.forms.parts import Part
 from tracked_objects.models.base import AccountObject, field_of
@@ -130,7 +131,7 @@ class ObjectForm(forms.ModelForm):
             with transaction.atomic():
                 self.save()
                 # Keys to what others are deleting just now fail here, not at the commit.
-                connection.check_constraints()
+                check_keys()
         except (IntegrityError, ValidationError) as error:
             if adding:
                 self.instance.pk, self.instance._state.adding = None, True

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from accounts.batch import batch, delete_batch, save_batch
+from accounts.keys import check_keys
 from accounts.models import Account
 from tracked_objects.models import Developer, FieldMapping
 from tracked_objects.models.growing import regrown
@@ -24,7 +23,7 @@ def apply(account: Account, review: Review, details: Mapping[str, Any]) -> None:
         save_batch(current, _written(account, review))
         delete_batch(current, list(Developer.objects.filter(pk__in=gone).order_by("pk")))
         # Keys to what others are deleting just now fail here, not at the commit.
-        connection.check_constraints()
+        check_keys()
 
 
 def remember(account: Account, columns: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Programs download the log: the page's own download, told of in the log as theirs."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -63,3 +64,17 @@ def test_to_ask_without_taking_it_is_refused(program: Program) -> None:
 def test_who_may_not_is_refused_and_that_is_an_entry(service: Program, account: Account) -> None:
     problem(service.get(CSV), 403)
     last_entry(account, action="FAIL", actor_kind="api_key", actor_name="Dashboards", source="API")
+
+
+def test_a_download_has_its_manifest(program: Program, account: Account) -> None:
+    write(draft(account))
+    response = program.get(CSV, {"type": "TEAM"})
+    content, url = response.getvalue(), response["Link"].split(">")[0].removeprefix("<")
+    manifest = program.get(url).json()
+    assert manifest["file"]["sha256"] == sha256(content).hexdigest()
+    assert manifest["by"] == last_entry(account).actor_email
+
+
+def test_only_a_download_has_one(program: Program, account: Account) -> None:
+    (seq,) = write(draft(account))
+    problem(program.get(f"{LOG}entries/{seq}/manifest"), 404)

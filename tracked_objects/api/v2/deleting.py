@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
 from rest_framework.response import Response
 
+from accounts.keys import check_keys
 from accounts.models import Account
 from tracked_objects.api.v2.received import Errors, text_of
 from tracked_objects.api.v2.words import NAME_OF, SUCCESS, errors_of, failure
@@ -40,7 +40,7 @@ def delete(account: Account, sent: Sequence[Any]) -> Response:
     whole = list(Developer.objects.filter(pk__in=[one.pk for one in gone]).order_by("pk"))
     Developer.delete_together(account, whole)
     # Keys that others are writing just now fail here, not at the commit.
-    connection.check_constraints()
+    check_keys()
     warnings = errors_of(unknown, lambda place: rows.get(place or 0, {}))
     return Response({"status": SUCCESS, "deleted": len(whole), "warnings": warnings})
 

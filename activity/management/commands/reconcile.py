@@ -1,0 +1,57 @@
+"""`manage.py reconcile`: every tracked object as the log says, or those that aren't. Exit code 1 when there are any."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Account
+from activity.actors import Actor
+from activity.canonical import canonical_json
+from activity.models import Source
+from activity.proof.reconciled import keep, sentence
+from activity.proof.reconciling import Comparison, Unlogged, compare
+
+_CONTEXT = {"actor": Actor.system("reconcile"), "source": Source.COMMAND.value}
+
+
+class Command(BaseCommand):
+    help = "Hold all tracked objects against their history and their entries. Without options, of all accounts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--account", metavar="SLUG", help="this account only")
+        parser.add_argument("--json", action="store_true", help="the results as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        accounts = Account.objects.order_by("slug")
+        if options["account"] and not (accounts := accounts.filter(slug=options["account"])):
+            raise CommandError(f"There is no account {options['account']!r}.")
+        found = {account.slug: self._reconcile(account, not options["json"]) for account in accounts}
+        if options["json"]:
+            self.stdout.write(json.dumps([{"account": slug, **one.kept} for slug, one in found.items()], indent=2))
+        if bad := [f"{slug}: {sentence(one.differing.total())}" for slug, one in found.items() if one.differing]:
+            raise CommandError("\n".join(bad))
+
+    def _reconcile(self, account: Account, tells: bool) -> Comparison:
+        began = time.monotonic()
+        found = compare(account)
+        keep(account, found, _CONTEXT)
+        if tells:
+            seconds = time.monotonic() - began
+            objects = f"{found.checked.total():,} objects held against the log"
+            self.stdout.write(f"{account.slug}: {objects}. {seconds:.1f} s.")
+            self.stdout.writelines(f"  {line}" for one in found.unlogged for line in _lines(one))
+        return found
+
+
+def _lines(one: Unlogged) -> Iterable[str]:
+    yield f"{one.action} {one.type} {one.object_id} {one.name}"
+    for name, change in one.changes.items():
+        yield f"  {name}: recorded {_side(change, 'before', 'removed')}, is {_side(change, 'after', 'added')}"
+
+
+def _side(change: dict[str, Any], *names: str) -> str:
+    return next((canonical_json(change[name]) for name in names if change.get(name)), "nothing")

@@ -1,0 +1,108 @@
+"""What members see of reconciling: a tile for each type of object, and what is not as the log says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.guard import Access, access
+from activity.catalog import TYPES, EntryType
+from activity.clock import ago, exact, reader_zone
+from activity.objects import live_object
+from activity.proof.guard import unguarded
+from activity.proof.models import Reconciliation
+from activity.proof.reconciled import keep, newest
+from activity.proof.reconciling import compare
+from activity.requests import context_of
+from activity.scope import MANAGE
+from activity.shown_changes import Line, Side, cut, readable, shown_changes
+from activity.visible import visible
+
+# So many objects are shown; the command tells of more.
+_SHOWN, _LONGEST = 50, 300
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A type, how many objects of it there are, and how many of those are not as the log says."""
+
+    type: EntryType
+    checked: int
+    differing: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field of an object: as it was recorded, and as it is now."""
+
+    name: str
+    type: EntryType
+    action: str
+    url: str
+    field: str
+    recorded: Side
+    stored: Side
+
+
+@access(MANAGE)
+@require_http_methods(["GET", "POST"])
+def reconcile_page(request: HttpRequest, account: str) -> HttpResponse:
+    """What the last reconciliation has found; POST makes another."""
+    viewer = request.access  # type: ignore[attr-defined]
+    if request.method == "POST":
+        keep(viewer.account, compare(viewer.account), context_of(request))
+        return redirect("activity:reconcile", account)
+    last = newest(viewer.account)
+    context: dict[str, Any] = {
+        "base": reverse("activity:list", args=[account]),
+        "command": f"manage.py reconcile --account {account}",
+        "unguarded": unguarded(),
+    }
+    if last:
+        zone = reader_zone(request)
+        context |= {"last": last, "ago": ago(last.at, timezone.now(), zone), "exact": exact(last.at, zone)}
+        context |= _found(viewer, last)
+    return render(request, "activity/reconcile.html", context)
+
+
+def _found(viewer: Access, last: Reconciliation) -> dict[str, Any]:
+    checked, differing, unlogged = (last.found[name] for name in ("checked", "differing", "unlogged"))
+    tiles = [Tile(TYPES[code], count, differing.get(code, 0)) for code, count in checked.items()]
+    return {
+        "tiles": sorted(tiles, key=lambda tile: (not tile.differing, str(tile.type.label))),
+        "rows": [row for one in unlogged[:_SHOWN] for row in _rows(viewer, one)],
+        "differing": sum(differing.values()),
+        "more": max(sum(differing.values()) - _SHOWN, 0),
+    }
+
+
+def _rows(viewer: Access, one: Mapping[str, Any]) -> Iterator[Row]:
+    """A row for each field of what was edited; one for all of what came or went."""
+    facts = (visible(one["name"]), TYPES[one["type"]], one["action"], _url(viewer, one))
+    changes = one["changes"]
+    if one["action"] == "EDITED":
+        for change in shown_changes(changes)[0]:
+            label = f"{change.inside} › {change.label}" if change.inside else change.label
+            yield Row(*facts, label, change.before, change.after)
+    else:
+        yield Row(*facts, "", _whole(changes, "before", "del"), _whole(changes, "after", "ins"))
+
+
+def _url(viewer: Access, one: Mapping[str, Any]) -> str:
+    """The page of the object, if it has one that can be shown."""
+    try:
+        live = live_object(viewer, one["type"], one["object_id"])
+    except ValueError:
+        # Its secret can't be decrypted: somebody has put something else there.
+        live = None
+    return live.get_absolute_url() if live else ""
+
+
+def _whole(changes: Mapping[str, Any], side: str, mark: str) -> Side:
+    values = {name: readable(change[side]) for name, change in changes.items() if side in change}
+    return Side([], [Line(cut(text, _LONGEST), mark, visible(name)) for name, text in values.items()])
