@@ -119,6 +119,8 @@ def test_other_hosts_make_it_production_even_with_the_embedded_database(data: En
         ("SEI_STATEMENT_TIMEOUT", "1.5"),
         ("SEI_ENCRYPTION_KEYS", "too short"),
         ("LOG_LEVEL", "loud"),
+        ("SEI_LOG_FORMAT", "xml"),
+        ("SEI_METRICS_TOKEN", "short"),
         ("DATABASE_URL", "sqlite:///db"),
         ("DATABASE_URL", "db.example.com"),
     ],

@@ -159,8 +159,12 @@ TABLE |= {
     "activity-api:import": "login 404   no    no    no    no    405",
     "api-schema": "ok    ok    ok    ok    ok    ok    ok",
     "api-docs": "ok    ok    ok    ok    ok    ok    ok",
+    "healthz": "ok    ok    ok    ok    ok    ok    ok",
+    "readyz": "ok    ok    ok    ok    ok    ok    ok",
+    # There is none without a token in the settings.
+    "metrics": "404   404   404   404   404   404   404",
 }
-OF_NO_ACCOUNT |= {"api-schema", "api-docs"}
+OF_NO_ACCOUNT |= {"api-schema", "api-docs", "healthz", "readyz", "metrics"}
 
 # An upload belongs to the one who has sent the file: here, the SEI Admin.
 TABLE |= {
