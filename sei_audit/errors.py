@@ -1,5 +1,6 @@
 """Errors that Django has no page for."""
 
+import logging
 import sys
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from accounts.api.problems import later, problem
 from accounts.unavailable import LATER, unavailable
 from activity.preferences import preferences
 from sei_audit import metrics
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -50,10 +53,15 @@ def database_cant(request: HttpRequest, error: BaseException | None) -> HttpResp
     if reason is None:
         return None
     metrics.REFUSED.labels(reason.name).inc()
+    logger.error("%s: %s", reason.name.capitalize(), str(error).partition("\n")[0], extra={"request": request})
     if is_api(request):
-        return later(reason)
-    page = render_to_string("503.html", {**preferences(request), "reason": reason})
-    return HttpResponse(page, status=503, headers={"Retry-After": str(LATER)})
+        response = later(reason)
+    else:
+        page = render_to_string("503.html", {**preferences(request), "reason": reason})
+        response = HttpResponse(page, status=503, headers={"Retry-After": str(LATER)})
+    # A traceback says no more, and while the database is away there is one a request.
+    response._has_been_logged = True
+    return response
 
 
 class UnavailableMiddleware:

@@ -9,7 +9,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 
-from accounts.unavailable import LATER, Unavailable, unavailable
+from accounts.unavailable import LATER, Unavailable
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -53,11 +53,9 @@ def form_errors(form: BaseForm) -> list[Error]:
 
 
 def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """The answer to an exception of a view; None for what nobody expected, which is an error of ours."""
+    """The answer to an exception of a view; None for what the database can't, and for what nobody expected."""
     # Whatever the view had begun is undone: the answer says that nothing happened.
     context["request"]._request.raised = True
-    if reason := unavailable(error):
-        return later(reason)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
