@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
     with load:
         for number, how in enumerate(what, 1):
             port = _round(load, how, port)
-            print(f"\r{number} of {len(what)}, {load.acknowledged:,} changes acknowledged", end="", flush=True)
+            print(f"\r{number} of {len(what)}, {load.acknowledged:,} requests acknowledged", end="", flush=True)
         _round(load, "end", port)
     print()
     return report(load, options)
@@ -59,7 +59,7 @@ def _round(load: "Load", how: str, port: int | None) -> int:
     port = port or free_port()
     with serving(port, SEI_API_RATE="0") as process:
         load.port = port
-        target = load.acknowledged + random.randint(1, 25)
+        target = load.acknowledged + random.randint(1, 40)
         wait_for(lambda: load.acknowledged >= target)
         # Clients are told at the end of what they do: from there it is a step to the middle of it.
         load.over.wait(random.random() * 0.05)

@@ -37,6 +37,7 @@ class Told:
 
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    answers: int = 0
     unanswered: int = 0
     refused: int = 0
     whole: int = 0
@@ -71,9 +72,10 @@ class Load:
 
     @property
     def acknowledged(self) -> int:
+        """How many requests that change something were told that it is done."""
         if self.errors:
             raise self.errors[0]
-        return len(self.told.changes) + len(self.told.keys)
+        return self.told.answers
 
     def end(self) -> None:
         """Let the clients come to the end of what they do; the server has to be there for as long."""
@@ -136,6 +138,7 @@ class Load:
             return False
         if status not in {200, 201} or len(json.loads(answer)) != _SENT:
             raise RuntimeError(f"The API answers {status}: {answer[:500]!r}")
+        self.told.answers += 1
         return True
 
     def _download(self) -> None:
@@ -167,6 +170,7 @@ class Load:
         status, answered, page = self._ask("POST", f"/a/{SLUG}/{path}", body, headers)
         if status != 302:
             raise RuntimeError(f"{path} answers {status}: {page.decode()[:2000]}")
+        self.told.answers += 1
         return str(answered["Location"])
 
     def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[int, Any, bytes]:
