@@ -60,7 +60,7 @@ def database_cant(request: HttpRequest, error: BaseException | None) -> HttpResp
         page = render_to_string("503.html", {**preferences(request), "reason": reason})
         response = HttpResponse(page, status=503, headers={"Retry-After": str(LATER)})
     # A traceback says no more, and while the database is away there is one a request.
-    response._has_been_logged = True
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

@@ -46,7 +46,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     text = "".join(f"{name}: {'ok' if good else 'not ok'}\n" for name, good in found.items())
     response = HttpResponse(text, status=200 if all(found.values()) else 503, content_type="text/plain")
     # Why not has a record of its own.
-    response._has_been_logged = True
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

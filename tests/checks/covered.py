@@ -308,6 +308,6 @@ LINES = {
             _APP + "test_serve.py::test_a_client_that_stops_reading_ends_the_stream_and_uses_little_memory",
             "tests/checks/test_b_loss.py::test_b1_killed_at_random_points_nothing_is_lost_or_made_up",
         ),
-        "Millions of rows are `python -m tests.benchmarks export`, run by hand. A download isn't resumed but asked anew.",
+        "Millions of rows are `python -m tests.benchmarks export`, by hand. A download isn't resumed but asked anew.",
     ),
 }

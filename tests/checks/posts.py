@@ -1,6 +1,7 @@
 """Every URL that takes more than GET: the test that reads the entry which it makes, or why it makes none."""
 
 _OWN = "tests/accounts/"
+_FACTOR = _OWN + "test_second_factor.py::"
 _OBJECTS = "tests/tracked_objects/"
 _LOG = "tests/activity/"
 _BROWSER = "tests/sei_audit/test_sign_in_in_browser.py::"
@@ -9,7 +10,7 @@ _NOTHING_TRACKED = "It changes nothing that is tracked: "
 POSTS = {
     "account_login": _OWN + "test_sign_in.py::test_sign_ins_are_in_the_log_of_the_account",
     "mfa_login_webauthn": _BROWSER + "test_a_passkey_alone_signs_in",
-    "mfa_authenticate": _OWN + "test_second_factor.py::test_the_code_is_asked_for_after_the_password",
+    "mfa_authenticate": _FACTOR + "test_the_code_is_asked_for_after_the_password",
     "account_logout": _NOTHING_TRACKED + "a session ends, which each sign-in began with an entry.",
     "account_reset_password": _OWN + "test_password_reset.py::test_the_log_of_each_account_says_both",
     "account_reset_password_from_key": _OWN + "test_password_reset.py::test_the_log_of_each_account_says_both",
@@ -21,13 +22,13 @@ POSTS = {
     "confirm_email": _OWN + "test_profile.py::test_the_new_mailbox_confirms_and_the_old_one_is_told",
     "mfa_activate_totp": _OWN
     + "test_second_factor.py::test_an_app_and_its_recovery_codes_are_one_entry_without_secrets",
-    "mfa_deactivate_totp": _OWN + "test_second_factor.py::test_without_the_app_the_password_alone_lets_in",
-    "mfa_generate_recovery_codes": _OWN + "test_second_factor.py::test_new_recovery_codes_replace_the_old_ones",
+    "mfa_deactivate_totp": _FACTOR + "test_without_the_app_the_password_alone_lets_in",
+    "mfa_generate_recovery_codes": _FACTOR + "test_new_recovery_codes_replace_the_old_ones",
     "mfa_add_webauthn": _BROWSER + "test_a_passkey_is_the_second_step_of_a_password",
     "mfa_edit_webauthn": _BROWSER + "test_it_is_renamed_and_removed",
     "mfa_remove_webauthn": _BROWSER + "test_it_is_renamed_and_removed",
     "sessions": _NOTHING_TRACKED + "sessions of one's own end.",
-    "account_reauthenticate": _OWN + "test_second_factor.py::test_a_wrong_password_there_is_a_refused_sign_in",
+    "account_reauthenticate": _FACTOR + "test_a_wrong_password_there_is_a_refused_sign_in",
     "mfa_reauthenticate": _NOTHING_TRACKED + "it shows once more who is signed in already.",
     "mfa_reauthenticate_webauthn": _NOTHING_TRACKED + "it shows once more who is signed in already.",
     "sso_start": _NOTHING_TRACKED + "it leads to the identity provider.",

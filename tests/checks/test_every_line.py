@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @cache
-def tests_of(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     """The names of the tests in a file; none if there is no such file."""
     file = ROOT / path
     tree = ast.parse(file.read_text()) if file.exists() else ast.Module([], [])
@@ -24,20 +24,19 @@ def tests_of(path: str) -> frozenset[str]:
 
 @cache
 def own_tests() -> frozenset[str]:
-    return frozenset().union(
-        *(tests_of(f"tests/checks/{path.name}") for path in Path(__file__).parent.glob("test_?_*"))
-    )
+    files = Path(__file__).parent.glob("test_?_*")
+    return frozenset().union(*(names_in(f"tests/checks/{path.name}") for path in files))
 
 
 def is_there(node: str) -> bool:
     path, _, name = node.partition("::")
-    return name.startswith("test_") and name in tests_of(path)
+    return name.startswith("test_") and name in names_in(path)
 
 
 @pytest.mark.parametrize("letter", "ABCDEFGHI")
 def test_every_letter_has_its_file(letter: str) -> None:
     (file,) = Path(__file__).parent.glob(f"test_{letter.lower()}_*.py")
-    strange = {name for name in tests_of(f"tests/checks/{file.name}") if name.startswith("test_")}
+    strange = {name for name in names_in(f"tests/checks/{file.name}") if name.startswith("test_")}
     assert {name for name in strange if not re.match(rf"test_{letter.lower()}\d_", name)} == set()
 
 
