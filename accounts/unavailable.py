@@ -34,8 +34,8 @@ AWAY = Unavailable(
     "away",
     _("The database can't be reached"),
     _(
-        "What you sent was saved whole, together with its entry in the activity log, or not at all. Wait a moment and "
-        "look before you try again."
+        "Try again in a moment. If you sent something, it was saved whole, together with its entry in the activity "
+        "log, or not at all: look before you send it again."
     ),
     "The database can't be reached. What was sent is saved whole or not at all: look, or send it again with the same "
     "idempotency keys.",
@@ -45,7 +45,7 @@ UNWRITABLE = Unavailable(
     _("Nothing can be recorded right now"),
     _(
         "What can't be recorded in the activity log isn't done: nothing was changed, and nobody can sign in until it "
-        "can be. Please tell those who run this app."
+        "can be. Please tell those who run this app. What you typed is still there when you go back."
     ),
     "Nothing can be recorded right now, so nothing was changed.",
 )

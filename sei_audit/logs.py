@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("sei_audit.requests")
 
 # What ends or hides a line: control characters, those that turn text around, and those that take no room.
 _CONTROL = re.compile(
@@ -20,6 +20,8 @@ _CONTROL = re.compile(
 )
 # Who has the link of an invitation, of a new password or of a new e-mail may use it. Longer than any word of ours.
 _TOKEN = re.compile(r"(?<=/invitations/)[\w-]{20,}|(?<=/password/reset/)\w+-[\w-]+|(?<=/own/email/)[^/\s]+")
+# Where PostgreSQL shows the whole row that it refused, with all that is in it.
+_DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 # Asked for all day, of no interest to anybody.
 _QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 
@@ -29,6 +31,11 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 def harmless(text: str) -> str:
     """Text without tokens, in which nothing can fake or hide a line."""
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], _TOKEN.sub("…", text))
+
+
+def traceback_of(formatted: str) -> list[str]:
+    """The lines of a traceback, harmless each, without what rows had in them."""
+    return [harmless(line) for line in _DETAIL.sub("", formatted).split("\n")]
 
 
 def request_id_of(record: logging.LogRecord) -> str:
@@ -48,7 +55,7 @@ class OneLine(logging.Formatter):
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:
-        return "\n".join(f"  {harmless(line)}" for line in super().formatException(ei).split("\n"))
+        return "\n".join(f"  {line}" for line in traceback_of(super().formatException(ei)))
 
 
 class JsonLine(logging.Formatter):
@@ -60,8 +67,7 @@ class JsonLine(logging.Formatter):
         said |= {"request_id": request_id_of(record), "message": harmless(record.getMessage())}
         said |= getattr(record, "facts", {})
         if record.exc_info:
-            lines = self.formatException(record.exc_info).split("\n")
-            said["traceback"] = "\n".join(harmless(line) for line in lines)
+            said["traceback"] = "\n".join(traceback_of(self.formatException(record.exc_info)))
         return json.dumps(said)
 
 

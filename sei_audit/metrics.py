@@ -11,12 +11,20 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from accounts.guard import PUBLIC, access
+from accounts.unavailable import AWAY, BUSY, UNWRITABLE
 from activity.signals import downloaded, written
 from activity.writer import Draft
 
@@ -39,6 +47,10 @@ REFUSED = Counter(
     registry=REGISTRY,
 )
 
+for _reason in (BUSY, AWAY, UNWRITABLE):
+    # Told as 0 from the start, so that the first one is seen to be one more.
+    REFUSED.labels(_reason.name)
+
 _CHAINS = """
 SELECT account.slug, chain.seq, extract(epoch FROM chain.recorded_at)
 FROM activity_chain AS chain JOIN accounts_account AS account ON account.id = chain.account_id
@@ -58,6 +70,8 @@ def connect() -> None:
         written.connect(_written)
         downloaded.connect(_downloaded)
         ProcessCollector(registry=REGISTRY)
+        # Twice as many lines, which tell when each figure was first counted.
+        disable_created_metrics()
 
 
 @access(PUBLIC)

@@ -286,7 +286,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"text": {"()": "sei_audit.logs.OneLine"}, "json": {"()": "sei_audit.logs.JsonLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    # Scanners ask for other hosts all day; the answer is a page that says what to do.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        # Scanners ask for other hosts all day; the answer is a page that says what to do.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # What is not found or not allowed has its record among those of requests.
+        "django.request": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": environment.choice("LOG_LEVEL", "INFO", environment.LOG_LEVELS)},
 }

@@ -264,10 +264,10 @@ def test_a4_a_refused_sign_in_and_a_refused_download_are_entries(
 def test_a4_any_other_refusal_is_a_record_of_the_applications_log(
     sei_viewer: User, client_of: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "sei_audit.logs")
+    caplog.set_level("INFO", "sei_audit.requests")
     client = client_of(sei_viewer)
     answers = [client.get("/a/acme/developers/"), client.get("/a/globex/"), client.post("/a/acme/teams/new/", {})]
-    told = [record.facts for record in caplog.records if record.name == "sei_audit.logs"]  # type: ignore[attr-defined]
+    told = [record.facts for record in caplog.records if record.name == "sei_audit.requests"]  # type: ignore[attr-defined]
     assert [one["status"] for one in told] == [answer.status_code for answer in answers] == [403, 404, 403]
     assert [one["path"] for one in told] == ["/a/acme/developers/", "/a/globex/", "/a/acme/teams/new/"]
 

@@ -95,7 +95,7 @@ def test_b1_whichever_statement_fails_there_is_neither_change_nor_entry(
             response = admin.post(NEW, {"full_name": "Bob", "email": "bob@acme.example"})
         connection.close()
         assert response.status_code == 503, sent[number - 1]
-        assert "saved whole, together with its entry" in response.content.decode()
+        assert "it was saved whole, together with its entry" in response.content.decode()
         assert state() == before, sent[number - 1]
     assert len(sent) > 10
     assert admin.post(NEW, {"full_name": "Bob", "email": "bob@acme.example"}).status_code == 302

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 
 from accounts.models import Account, SsoConfig, User
 from accounts.tracking import history_model
 from activity.models import Entry
+from activity.recording import recording
 from sei_audit.logs import OneLine
 from tests.accounts.second_factors import add_app, code
 from tests.accounts.test_invitations import LINK, invite
 from tests.accounts.test_password_reset import link_in, set_password
 from tests.browsing import fill
+from tests.conftest import TESTS
 from tests.programs import ENTRIES, Program
 from tests.sei_audit.test_logs import Lines
 from tests.tracked_objects.test_api_keys import text_of
@@ -152,6 +154,19 @@ def test_e1_an_error_of_ours_shows_and_logs_none(
     response = fill(admin, "/a/acme/integrations/new/", **sent)
     assert response.status_code == 500
     assert not [line for line in (*app_log, response.content.decode()) if canary("posted") in line]
+
+
+def test_e1_nor_does_a_row_that_the_database_refused(app_log: list[str], account: Account) -> None:
+    """PostgreSQL tells all that was in it."""
+    config = SsoConfig(account=account, domains=[], client_id=canary("row\n\nover lines"), enforced=True)
+    try:
+        with recording(TESTS):
+            config.save()
+    except IntegrityError as error:
+        assert "canary-row" in str(error)
+        logging.getLogger("app").exception("Refused")
+    assert any("enforced_only_if_enabled" in line for line in app_log)
+    assert not [line for line in app_log if "canary-row" in line or "over lines" in line]
 
 
 @pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)

@@ -54,7 +54,7 @@ def logged() -> Iterator[Lines]:
 @pytest.fixture
 def requests(logged: Lines) -> Callable[[], list[dict[str, Any]]]:
     """What was written of requests."""
-    return lambda: [said for said in map(json.loads, logged.lines) if said["logger"] == "sei_audit.logs"]
+    return lambda: [said for said in map(json.loads, logged.lines) if said["logger"] == "sei_audit.requests"]
 
 
 def test_a_line_of_text_cannot_be_forged() -> None:
