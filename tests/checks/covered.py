@@ -32,8 +32,11 @@ LINES = {
     ),
     "A2": Line(
         "The same operation makes the same entry by each route, and each URL that changes something has a test of it",
-        (_OBJECTS + "test_upload.py::test_only_developers_that_changed_have_entries",),
-        "The API for tracked objects isn't here yet.",
+        (
+            _OBJECTS + "api/test_objects.py::test_the_entry_is_the_page_s_but_for_who_and_from_where",
+            _OBJECTS + "api/test_v2_upload.py::test_the_entry_is_that_of_the_page",
+            _OBJECTS + "test_upload.py::test_only_developers_that_changed_have_entries",
+        ),
     ),
     "A3": Line("A program has no say in whether and how it is logged"),
     "A4": Line(
@@ -43,6 +46,8 @@ LINES = {
             _LOG + "test_export.py::test_a_refused_export_is_an_entry",
             _OBJECTS + "test_download.py::test_a_refused_download_is_recorded_too",
             _API + "test_exports.py::test_who_may_not_is_refused_and_that_is_an_entry",
+            _OWN + "test_api.py::test_a_key_that_was_revoked_is_refused_and_told_of_once_a_minute",
+            _OWN + "test_api.py::test_who_guesses_at_keys_fills_no_log",
         ),
         "Other refusals and forms with mistakes are records of the application's log: as entries, anybody could fill "
         "an account's log for ever by asking.",

@@ -76,3 +76,15 @@ _OF_KINDS = {
     "delete-selected": "tests/checks/test_a_capture.py::test_a2_each_kind_is_created_edited_and_deleted_by_its_pages",
 }
 POSTS |= {f"{kind}:{view}": test for kind in _KINDS for view, test in _OF_KINDS.items()}
+
+_API = _OBJECTS + "api/test_objects.py::"
+_V2 = _OBJECTS + "api/test_v2_"
+POSTS |= {f"{kind}-api:list": _API + "test_the_example_of_each_kind_can_be_created_and_comes_back" for kind in _KINDS}
+POSTS |= {f"{kind}-api:one": _API + "test_each_can_be_deleted_with_a_reason" for kind in _KINDS}
+POSTS |= {
+    "v2-developers": _V2 + "upsert.py::test_who_is_new_is_added_and_the_others_are_edited",
+    "v2:cloud-ids": _V2 + "cloud_ids.py::test_they_become_one_batch",
+    "v2:cloud-ids-upload": _V2 + "cloud_ids.py::test_a_file_becomes_one_batch_too",
+    "v2:field-mappings": _V2 + "upload.py::test_the_mapping_is_remembered_as_the_pages_do",
+    "v2:version": _V2 + "upload.py::test_a_later_file_is_mapped_by_itself_and_approved",
+}

@@ -213,13 +213,17 @@ def test_a1_no_migration_writes_tracked_rows(db: None) -> None:
     assert found == {("accounts", "0004_members")}
 
 
-def test_a2_the_same_change_by_page_upload_and_command_is_the_same_entry(
+def test_a2_the_same_change_by_page_program_upload_and_command_is_the_same_entry(
     account: Account, client_of: Any, account_admin: User
 ) -> None:
     client = client_of(account_admin)
 
     def by_page() -> None:
         fill(client, "/a/acme/developers/new/", full_name="Ann", email="ann@acme.example", role="Dev")
+
+    def by_program() -> None:
+        program = Program(key(account_admin))
+        program.send({"full_name": "Ann", "email": "ann@acme.example", "role": "Dev"}, "/api/v1/developers")
 
     def by_upload() -> None:
         upload(client, "Name,Email,Manager email,Role\nAnn,ann@acme.example,,Dev\n")
@@ -229,13 +233,13 @@ def test_a2_the_same_change_by_page_upload_and_command_is_the_same_entry(
             Developer.objects.create(account=account, full_name="Ann", email="ann@acme.example", role="Dev")
 
     told = []
-    for create in (by_page, by_upload, by_command):
+    for create in (by_page, by_program, by_upload, by_command):
         create()
         made = Entry.objects.filter(type="DEVELOPER", object_name="Ann", action="CREATED").latest("seq")
         told.append((made.object_id == str(Developer.objects.get().pk), made.summary, made.changes))
         with recording(TESTS):
             Developer.objects.get().delete()
-    assert told[0][0] and told == [told[0]] * 3
+    assert told[0][0] and told == [told[0]] * 4
 
 
 @pytest.mark.parametrize(
