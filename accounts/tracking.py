@@ -36,6 +36,9 @@ class TrackedQuerySet(models.QuerySet[M]):
     def bulk_update(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> int:
         refuse(self.model, "objects.bulk_update()")
 
+    def _raw_delete(self, using: str | None) -> int:
+        refuse(self.model, "objects._raw_delete()")
+
 
 TrackedManager = models.Manager.from_queryset(TrackedQuerySet)
 

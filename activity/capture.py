@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models.signals import m2m_changed, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
 from accounts.batch import Batch, batch_opened, batch_saved, lock_rows
@@ -21,8 +21,11 @@ def connect() -> None:
     for model in TRACKED:
         pre_save.connect(_before_save, sender=model)
         pre_delete.connect(_before_delete, sender=model)
+        # After the library's own, which write the history.
+        post_save.connect(_after_write, sender=model)
+        post_delete.connect(_after_write, sender=model)
         for field in model._meta.many_to_many:
-            m2m_changed.connect(_before_many, sender=field.remote_field.through)
+            m2m_changed.connect(_around_many, sender=field.remote_field.through)
         history = history_model(model)
         pre_create_historical_record.connect(_before_record, sender=history)
         post_create_historical_record.connect(_after_record, sender=history)
@@ -45,8 +48,10 @@ def _touch(instance: TrackedModel) -> Touched:
     """The stored object, remembered as it is now: not as it was when somebody loaded the instance."""
     model = type(instance)
     rec = _recording(model)
-    touched = rec.touched.get((model, instance.pk))
-    return touched or _remember(rec, instance, lock_rows(model, [instance.pk]).get(instance.pk))
+    known = rec.touched.get((model, instance.pk))
+    touched = known or _remember(rec, instance, lock_rows(model, [instance.pk]).get(instance.pk))
+    touched.awaits_record = True
+    return touched
 
 
 def _remember(rec: Recording, instance: TrackedModel, before: dict[str, Any] | None) -> Touched:
@@ -74,7 +79,14 @@ def _before_delete(sender: type[TrackedModel], instance: TrackedModel, **_: Any)
         _remember_many(touched, field.name)
 
 
-def _before_many(sender: type[models.Model], instance: models.Model, action: str, reverse: bool, **_: Any) -> None:
+def _after_write(sender: type[TrackedModel], instance: TrackedModel, **_: Any) -> None:
+    """The library can be told to write no history, for an object or for all."""
+    touched = _recording(sender).touched.get((sender, instance.pk))
+    if touched is None or touched.awaits_record:
+        raise NotRecorded(f"{sender.__name__} was written without a history record, so there would be no entry of it.")
+
+
+def _around_many(sender: type[models.Model], instance: models.Model, action: str, reverse: bool, **_: Any) -> None:
     if reverse or not isinstance(instance, TrackedModel):
         raise NotRecorded(f"Change {sender.__name__} from the side that has the field, so that it makes an entry.")
     if action.startswith("pre_"):
@@ -82,6 +94,8 @@ def _before_many(sender: type[models.Model], instance: models.Model, action: str
         for field in instance._meta.many_to_many:
             if field.remote_field.through is sender:
                 _remember_many(touched, field.name)
+    else:
+        _after_write(type(instance), instance)
 
 
 def _remember_many(touched: Touched, name: str) -> None:
@@ -112,7 +126,7 @@ def _keep(touched: Touched, instance: TrackedModel, record: Any, in_savepoint: b
     for name in _json_fields(record._meta.model):
         if value := getattr(record, name):
             setattr(record, name, copy.deepcopy(value))
-    touched.instance = instance
+    touched.instance, touched.awaits_record = instance, False
     touched.records.append(record)
     touched.in_savepoint = touched.in_savepoint or in_savepoint
 

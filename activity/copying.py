@@ -1,5 +1,6 @@
 """What a COPY gives, in blocks, for as long as somebody takes it."""
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from threading import Event, Thread
@@ -7,6 +8,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from psycopg.errors import QueryCanceled
+
+from activity.signals import downloaded
 
 _BLOCK = 64 * 1024
 # Seconds between looks at whether the client is still there.
@@ -59,12 +62,14 @@ def _block(rows: list[Any], end: bytes, passed: Callable[[list[Any], bytes], Non
 
 def _rows(sql: str, params: tuple[Any, ...], gone: Callable[[], bool]) -> Generator[Any]:
     """Pages have a statement timeout; a download takes as long as its client does."""
+    began = time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
         # Rows in the order of an index come at once; sorting millions first would hold back the first one. They lie
         # in the log nearly as they are numbered, which PostgreSQL doesn't know: it expects to jump about.
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL random_page_cost = 1.1")
         with _watched(gone), cursor.copy(cursor.mogrify(sql, params)) as copy:
             yield from copy
+        downloaded.send(None, rows=cursor.rowcount, seconds=time.perf_counter() - began)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ class Touched:
     name_before: str
     batch: Batch | None = None
     records: list[Any] = field(default_factory=list)
+    # Whether it is being written, and its history has not been yet.
+    awaits_record: bool = False
     # Whether a record was written inside a savepoint, which may have been rolled back since.
     in_savepoint: bool = False
     # Many-to-many fields that were written: the ids at first, and, where a batch knows, in the end.

@@ -1,5 +1,6 @@
 """Writes entries: gives out `seq`, chains the hashes, counts per day. Nothing else writes to the log."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from activity.catalog import check
 from activity.counting import add_counts
 from activity.models import Chain, Entry
 from activity.proof.checkpoints import after_write
+from activity.signals import written
 
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
 _MADE = {"actor_kind", "actor_id", "actor_email", "actor_name", "child_count", "parent_seq", "recorded_at", "seq"}
@@ -73,11 +75,13 @@ def write(drafts: Sequence[Draft]) -> None:
     Holds each account's chain row from here to the commit, so `seq` is in commit order. Fills in `seq`, `hash` and
     `recorded_at` of the drafts.
     """
+    began = time.perf_counter()
     by_account = sorted(drafts, key=attrgetter("account_id"))
     for account_id, group in groupby(by_account, key=attrgetter("account_id")):
         of_account = list(group)
         _write_account(account_id, of_account)
         after_write(account_id, of_account[-1].seq)
+    written.send(None, drafts=drafts, seconds=time.perf_counter() - began)
 
 
 def _write_account(account_id: int, drafts: list[Draft]) -> None:

@@ -5,4 +5,6 @@ class SeiAuditConfig(AppConfig):
     name = "sei_audit"
 
     def ready(self) -> None:
-        from sei_audit import checks  # noqa: F401
+        from sei_audit import checks, metrics  # noqa: F401
+
+        metrics.connect()

@@ -53,6 +53,14 @@ def choice(name: str, default: str, choices: Iterable[str]) -> str:
     return value
 
 
+def token(name: str) -> str:
+    """What somebody has to tell to be let in; empty when unset."""
+    value = text(name)
+    if value and len(value) < 32:
+        raise ImproperlyConfigured(f"{name} must have at least 32 characters.")
+    return value
+
+
 def encryption_keys(name: str, beside: Callable[[str], object] = lambda _key: False) -> list[str]:
     """Fernet keys, newest first. Those behind the first may also be what `beside` takes."""
     keys = words(name)

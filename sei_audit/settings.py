@@ -63,6 +63,8 @@ if STATEMENT_TIMEOUT:
         " -c idle_in_transaction_session_timeout=15min"
     )
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", _SESSION)
+# Seconds after which a server that doesn't answer is away.
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -95,8 +97,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "activity.middleware.RequestIdMiddleware",
+    "sei_audit.logs.RequestLogMiddleware",
     "sei_audit.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sei_audit.health.WatchersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Downloads compress themselves and are left alone.
     "django.middleware.gzip.GZipMiddleware",
@@ -112,7 +116,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.own.sessions.SeenMiddleware",
     "accounts.pace.PaceMiddleware",
-    "sei_audit.errors.BusyMiddleware",
+    "sei_audit.errors.UnavailableMiddleware",
     "accounts.api.authentication.KeyMiddleware",
     "accounts.api.rate.RateMiddleware",
     "accounts.guard.GuardMiddleware",
@@ -283,12 +287,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What /metrics takes to be told; without it, there is no such page.
+METRICS_TOKEN = environment.token("SEI_METRICS_TOKEN")
+LOG_FORMAT = environment.choice("SEI_LOG_FORMAT", "TEXT" if LOCAL else "JSON", ("TEXT", "JSON")).lower()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "sei_audit.logs.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Scanners ask for other hosts all day; the answer is a page that says what to do.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "formatters": {"text": {"()": "sei_audit.logs.OneLine"}, "json": {"()": "sei_audit.logs.JsonLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {
+        # Scanners ask for other hosts all day; the answer is a page that says what to do.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # What is not found or not allowed has its record among those of requests.
+        "django.request": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": environment.choice("LOG_LEVEL", "INFO", environment.LOG_LEVELS)},
 }

@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from activity.api.developers import DeveloperList
 from sei_audit.api_docs import docs, schema
+from sei_audit.health import healthz, readyz
+from sei_audit.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
@@ -16,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/developers/", include("tracked_objects.api.v2.urls")),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]
 if settings.DEBUG:
     from sei_audit.styleguide import styleguide

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -134,6 +134,15 @@ def people(account: Account) -> list[Developer]:
     with recording(TESTS), batch(account, Developer) as current:
         save_batch(current, people)
     return people
+
+
+@pytest.fixture
+def unwritable_log(account: Account) -> None:
+    """The app's database user may do everything but add entries, for the rest of the test."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE app; GRANT ALL ON ALL TABLES IN SCHEMA public TO app")
+        cursor.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO app")
+        cursor.execute("REVOKE INSERT ON activity_entry FROM app; SET LOCAL ROLE app")
 
 
 def _client_of(user: User) -> Client:

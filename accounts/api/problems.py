@@ -5,15 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 
-# PostgreSQL gave up: the statement took too long, or waited too long for a lock.
-_GAVE_UP = {"57014", "55P03"}
+from accounts.unavailable import LATER, Unavailable
+
 PROBLEM_JSON = "application/problem+json"
-LATER = 30  # seconds after which somebody may try again what took too long
 
 Error = dict[str, Any]
 
@@ -55,11 +53,9 @@ def form_errors(form: BaseForm) -> list[Error]:
 
 
 def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """The answer to an exception of a view; None for what nobody expected, which is an error of ours."""
+    """The answer to an exception of a view; None for what the database can't, and for what nobody expected."""
     # Whatever the view had begun is undone: the answer says that nothing happened.
     context["request"]._request.raised = True
-    if gave_up(error):
-        return took_too_long()
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -74,13 +70,9 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     return problem(error.status_code, "The request is not valid.", _flat(error.detail), headers)
 
 
-def gave_up(error: Exception) -> bool:
-    """Whether the database gave up, rather than that something is broken."""
-    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") in _GAVE_UP
-
-
-def took_too_long() -> HttpResponse:
-    return problem(503, "That took too long. Ask for less at once, or try again.", headers={"Retry-After": str(LATER)})
+def later(reason: Unavailable) -> HttpResponse:
+    """The answer to what the database can't do just now."""
+    return problem(503, reason.detail, headers={"Retry-After": str(LATER)})
 
 
 def _flat(detail: Any, path: str = "") -> list[Error]:

@@ -126,6 +126,8 @@ def test_other_hosts_make_it_production_even_with_the_embedded_database(data: En
         ("SEI_CHECKPOINT_HOOK", "carrier pigeon"),
         ("SEI_CHECKPOINT_HOOK", "file:relative"),
         ("LOG_LEVEL", "loud"),
+        ("SEI_LOG_FORMAT", "xml"),
+        ("SEI_METRICS_TOKEN", "short"),
         ("DATABASE_URL", "sqlite:///db"),
         ("DATABASE_URL", "db.example.com"),
     ],

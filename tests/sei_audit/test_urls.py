@@ -180,7 +180,12 @@ TABLE |= {
     "v2:cloud-ids-upload": SENT_BY_ADMINS,
     "api-schema": "ok    ok    ok    ok    ok    ok    ok",
     "api-docs": "ok    ok    ok    ok    ok    ok    ok",
+    "healthz": "ok    ok    ok    ok    ok    ok    ok",
+    "readyz": "ok    ok    ok    ok    ok    ok    ok",
+    # There is none without a token in the settings.
+    "metrics": "404   404   404   404   404   404   404",
 }
+OF_NO_ACCOUNT |= {"api-schema", "api-docs", "healthz", "readyz", "metrics"}
 OF_NO_ACCOUNT |= {"api-schema", "api-docs"}
 # What a page shows, the API tells.
 for _kind in KINDS:
