@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.api.problems import PROBLEM_JSON
 from accounts.api.schema import ALWAYS, SHAPES
 from accounts.guard import PUBLIC, access, access_of
 from accounts.sso import rules
@@ -25,7 +26,8 @@ INTRODUCTION = """Programs read, follow and download the activity log, add to it
 objects as their pages do.
 
 Send an API key with each request, as `X-Api-Key: <key>` or as `Authorization: ApiKey <key>`. A key belongs to one
-account and may do what both its role and its owner may at that moment. Every error is problem JSON (RFC 9457)."""
+account and may do what both its role and its owner may at that moment. Every error is problem JSON (RFC 9457), but for
+mistakes in developers sent to SEI's own addresses, which have SEI's shape."""
 _EXAMPLE = "/api/v1/activity/entries?type=DASHBOARD&page_size=10"
 
 
@@ -93,7 +95,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address, as the page shows it. Its answers are without the errors that all have."""
+    """One method of one address, as the page shows it. Its answers are without the errors that all have alike."""
 
     id: str
     method: str
@@ -139,7 +141,7 @@ def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
         summary=said["summary"],
         words=_paragraphs(said["description"]),
         parameters=[
-            Field(one["name"], _type(one["schema"]), one.get("required", False), _marked(one.get("description", "")))
+            Field(one["name"], _type(one["schema"]), one.get("required", False), _meaning(one["schema"] | one))
             for one in said.get("parameters", ())
         ],
         fields=list(_fields(body.get("schema", {}))),
@@ -147,7 +149,7 @@ def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
         answers=[
             _answer(int(status), answer)
             for status, answer in sorted(said["responses"].items())
-            if int(status) not in ALWAYS
+            if int(status) not in ALWAYS or set(answer.get("content", {})) - {PROBLEM_JSON}
         ],
         example=next((_example(media) for answer in good for media in answer.get("content", {}).values()), ""),
     )
@@ -171,7 +173,15 @@ def _fields(shape: Mapping[str, Any]) -> Iterator[Field]:
     found = _resolved(shape.get("anyOf", [shape])[0])
     found = _resolved(found.get("items", found))
     for name, field in found.get("properties", {}).items():
-        yield Field(name, _type(field), name in found.get("required", ()), _marked(field.get("description", "")))
+        if not field.get("readOnly"):
+            yield Field(name, _type(field), name in found.get("required", ()), _meaning(field))
+
+
+def _meaning(said: Mapping[str, Any]) -> SafeString:
+    """What a parameter or field is for, and which values it takes if these are few."""
+    values = said.get("enum") or _resolved(said.get("items", {})).get("enum") or []
+    choices = f" One of {', '.join(f'`{value}`' for value in values)}." if values else ""
+    return _marked((said.get("description", "") + choices).strip())
 
 
 def _resolved(shape: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from accounts.models import Account
 from activity.filters import PAGE_SIZE, EntryFilter
 from activity.models import Chain, Entry
 from activity.paging import Position
-from activity.views import _binding
+from activity.views import binding
 from tests.benchmarks.by_hand import Wanted
 from tests.benchmarks.mixes import DEEP, DEPTH, MIXES, SCOPED
 from tests.benchmarks.reader import ACCOUNT, auditor, scoped_viewer
@@ -46,7 +46,7 @@ def _case(name: str, query: str, client: Client, position: Position | None = Non
     entry_filter = EntryFilter(QueryDict(query), Entry.objects.none(), account.pk)
     if not entry_filter.is_valid():
         raise ValueError(f"{name}: {entry_filter.errors}")
-    cursor = position.write(_binding(entry_filter)) if position else ""
+    cursor = position.write(binding(entry_filter)) if position else ""
     url = f"/a/{ACCOUNT}/activity/{entry_filter.query(cursor=cursor)}"
     return Case(name, client, url, _wanted(entry_filter, account.pk, position, tree))
 

@@ -4,16 +4,14 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.client import MULTIPART_CONTENT
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from accounts.models import Account, Role, User
-from activity.actors import Actor
+from accounts.models import Account, User
 from activity.integrity import first_break
-from activity.recording import recording
-from tests.browsing import at_once, form_of
-from tests.entries import entries_of, entry_of
-from tests.programs import Program, errors, key, problem
+from tests.entries import entry_of
+from tests.programs import Program, errors, problem
 from tests.tracked_objects.api.v2 import (
     DEVELOPERS,
     SCHEMA,
@@ -27,8 +25,7 @@ from tests.tracked_objects.api.v2 import (
     version_url,
     wrong,
 )
-from tests.tracked_objects.conftest import developer
-from tests.tracked_objects.uploading import HEAD, URL, file_of, parent_of, people, state, stored
+from tests.tracked_objects.uploading import HEAD, file_of, parent_of, people, state, stored
 from tests.tracked_objects.uploading import upload as upload_on_pages
 from tracked_objects.models import Developer, DeveloperUpload, FieldMapping
 
@@ -103,14 +100,6 @@ def test_before_the_first_file_is_saved_there_is_nothing_to_go_by(program: Progr
     ]
     assert [problem(answer, 412)["title"] for answer in answers] == ["Precondition Failed"] * 4
     assert state(account) == before
-
-
-def test_a_version_can_be_looked_at_before_it_is_approved(program: Program, account: Account) -> None:
-    before = state(account)
-    uploaded = upload(program, PEOPLE)
-    looked = body(save(program, uploaded, active=False))
-    assert (looked["active"], looked["review"]["created"], state(account)) == (False, 2, before)
-    assert body(approve(program, uploaded))["created"] == 2
 
 
 MAPPING_MISSING = "MISSING_NAME_OR_EMAIL_OR_MANAGER_EMAIL_FIELD_MAPPING"
@@ -229,111 +218,9 @@ def test_field_mappings_that_cant_be_are_refused(
     assert state(account) == before
 
 
-def test_approved_twice_it_happens_once(program: Program, account: Account, mapping: FieldMapping) -> None:
-    version = upload(program, PEOPLE, "PUT")
-    approve(program, version)
-    before = state(account)
-    assert body(approve(program, version)) == {
-        "status": "SUCCESS",
-        "versionId": body(version)["versionId"],
-        "active": True,
-    }
-    problem(save(program, version), 409)
-    assert state(account) == before
-
-
-def test_a_version_whose_place_is_taken_isnt_active_again(
-    program: Program, account: Account, mapping: FieldMapping
-) -> None:
-    first = upload(program, PEOPLE, "PUT")
-    approve(program, first)
-    approve(program, upload(program, file_of(people("Ann")), "PUT"))
-    before = state(account)
-    assert "later version" in problem(approve(program, first), 409)["detail"]
-    assert state(account) == before
-
-
-def test_what_has_changed_since_the_review_isnt_approved(
-    program: Program, account: Account, mapping: FieldMapping
-) -> None:
-    first, second = upload(program, PEOPLE, "PUT"), upload(program, file_of(people("Ann")), "PUT")
-    approve(program, second)
-    before = state(account)
-    assert "changed since" in problem(approve(program, first), 409)["detail"]
-    assert state(account) == before
-    again = upload(program, PEOPLE, "PUT")
-    developer(account, "Zoe")
-    problem(approve(program, again), 409)
-
-
-def test_a_file_without_a_difference_can_be_approved(program: Program, account: Account, mapping: FieldMapping) -> None:
-    approve(program, upload(program, PEOPLE, "PUT"))
-    before = state(account)
-    again = body(approve(program, upload(program, PEOPLE, "PUT")))
-    assert (again["unchanged"], state(account)) == (2, before)
-
-
-def test_only_true_approves(program: Program, account: Account, mapping: FieldMapping) -> None:
-    before = state(account)
-    url = version_url(body(upload(program, PEOPLE, "PUT"))["versionId"])
-    for sent in ({"active": False}, {"active": 1}, {"active": True, "x": 1}, {}, [], None, b"{"):
-        problem(send(program, "PATCH", url, sent))
-    assert state(account) == before
-
-
-def test_a_version_is_its_owners(
-    program: Program, admin: Client, account: Account, mapping: FieldMapping, account_admin: User, stranger: User
-) -> None:
-    version = upload(program, PEOPLE, "PUT")
-    for other in (Program(key(account_admin, name="Theirs")), Program(key(stranger, slug="globex"))):
-        assert approve(other, version).status_code in {404, 412}
-        problem(save(other, version), 404)
-    problem(send(program, "PATCH", version_url(10**30), {"active": True}), 404)
-    assert admin.get(f"{URL}{body(version)['versionId']}/review/").status_code == 200
-    assert admin.get(f"{URL}{body(version)['versionId']}/").status_code == 200
-
-
-def test_mapped_differently_on_a_page_it_is_reviewed_again(
-    program: Program, admin: Client, mapping: FieldMapping
-) -> None:
-    version = upload(program, file_of(people("Ann", role="QA")), "PUT")
-    page = f"{URL}{body(version)['versionId']}/"
-    admin.post(page, form_of(admin.get(page)) | {"column-3": "Ignored"})
-    problem(approve(program, version), 409)
-
-
-@pytest.mark.parametrize("limit", ["Read only", "SEI Ingestion"])
-def test_a_key_that_may_less_is_refused(
-    program: Program, account: Account, mapping: FieldMapping, sei_admin: User, limit: str
-) -> None:
-    version, limited = upload(program, PEOPLE, "PUT"), Program(key(sei_admin, limit, limit))
-    before = state(account)
-    answers = [
-        upload(limited, PEOPLE),
-        upload(limited, PEOPLE, "PUT"),
-        save(limited, version),
-        approve(limited, version),
-    ]
-    answers += [send(limited, method, DEVELOPERS, []) for method in ("PATCH", "DELETE")]
-    assert [problem(answer, 403)["status"] for answer in answers] == [403] * 6
-    assert state(account) == before
-
-
-def test_a_key_of_one_org_tree_is_refused(collection_admin: User) -> None:
-    scoped = Program(key(collection_admin))
-    problem(scoped.get(DEVELOPERS), 403)
-    problem(upload(scoped, PEOPLE), 403)
-
-
-@pytest.mark.parametrize("missing", ["create", "edit", "delete"])
-def test_an_upload_takes_all_three_capabilities(program: Program, account: Account, missing: str) -> None:
-    version = upload(program, PEOPLE)
-    with recording(Actor.system("tests")):
-        role = Role.objects.get(account=account, name="SEI Admin")
-        role.capabilities = [item for item in role.capabilities if item != f"developers.{missing}"]
-        role.save()
-    for answer in (upload(program, PEOPLE), upload(program, PEOPLE, "PUT"), save(program, version)):
-        problem(answer, 403)
+def test_two_files_are_refused(program: Program) -> None:
+    form = encode_multipart(BOUNDARY, {"file": [SimpleUploadedFile(name, PEOPLE.encode()) for name in ("a", "b")]})
+    assert problem(send(program, "POST", DEVELOPERS, form, MULTIPART_CONTENT))["detail"] == "Send one file at once."
 
 
 def test_what_isnt_a_file_is_refused(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,21 +232,3 @@ def test_what_isnt_a_file_is_refused(program: Program, monkeypatch: pytest.Monke
     monkeypatch.setattr("tracked_objects.upload.forms.MAX_MEGABYTES", 0)
     problem(upload(program, PEOPLE), 413)
     problem(send(program, "POST", DEVELOPERS, PEOPLE.encode(), "text/csv"), 413)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_approved_twice_at_once_it_happens_once(program: Program, account: Account, mapping: FieldMapping) -> None:
-    version = upload(program, PEOPLE, "PUT")
-    answers = at_once(*[lambda: approve(program, version)] * 3)
-    assert [body(answer)["active"] for answer in answers] == [True] * 3
-    assert len(entries_of(Developer.objects.get(full_name="Ann"))) == 1
-    assert first_break(account.pk) is None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_files_at_once_one_is_approved(program: Program, account: Account, mapping: FieldMapping) -> None:
-    versions = [upload(program, file_of(people(name)), "PUT") for name in ("Ann", "Bob")]
-    answers = at_once(*(lambda version=version: approve(program, version) for version in versions))
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    assert Developer.objects.count() == 1
-    assert first_break(account.pk) is None

@@ -40,6 +40,8 @@ def file_of(request: Any) -> tuple[str, bytes]:
         return NAMELESS, read_body(request._request, forms.MAX_MEGABYTES * 1_000_000)
     if int(request.META.get("CONTENT_LENGTH") or 0) > forms.MAX_MEGABYTES * 1024 * 1024 + _HEADS:
         raise Problem(f"The file is larger than {forms.MAX_MEGABYTES} MB.", status=413)
+    if sum(len(files) for _part, files in request.FILES.lists()) > 1:
+        raise Problem("Send one file at once.")
     form = forms.FileForm({}, request.FILES)
     if not form.is_valid():
         status = 413 if form.has_error("file", forms.TOO_LARGE) else 400

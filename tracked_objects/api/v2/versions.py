@@ -21,15 +21,15 @@ from tracked_objects.upload.reading import read
 _SHOWN = ("created", "edited", "removed")
 # In the preview of an upload: what stands for the review that its owner was last given here.
 _REVIEWED = "reviewed"
-Mapping = list[dict[str, str]]
 
 
 class VersionView(DeveloperView):
     """About one version of the caller's own, as pages have it."""
 
-    def version(self, pk: int) -> DeveloperUpload:
-        """The version, locked."""
-        found = DeveloperUpload.objects.select_for_update().filter(
+    def version(self, pk: int, lock: bool = True) -> DeveloperUpload:
+        """The version; locked after the developers, as everywhere."""
+        versions = DeveloperUpload.objects.select_for_update() if lock else DeveloperUpload.objects
+        found = versions.filter(
             account=self.access.account,
             owner=self.request.user,
             purpose=DeveloperUpload.Purpose.RECORDS,
@@ -61,18 +61,24 @@ class FieldMappings(VersionView):
         if not isinstance(active, bool):
             raise Problem("What was sent can't be understood.", [{"field": "active", "message": "Send true or false."}])
         rows = texts_of(list_of(body, "fieldMappings"), ("csvColumn", "fieldType"))
+        # Nobody has to wait while the file is read.
+        found = self._open(version, lock=False)
+        targets = _targets(rows, found.preview["columns"])
+        sheet = read(found.file)
+        checked = check(sheet, targets)
+        if checked.problems:
+            return failure(checked.problems, rows_of(sheet))
         with self.writing():
-            found = self.version(version)
-            if found.approved_at:
-                raise Problem("This version is approved. Upload the file again to map it differently.", status=409)
-            targets = _targets(rows, found.preview["columns"])
-            sheet = read(found.file)
-            checked = check(sheet, targets)
-            if checked.problems:
-                return failure(checked.problems, rows_of(sheet))
+            found = self._open(version)
             mapped(found, targets, checked)
             review = review_of(self, found, checked)
             return self.approve(found, review) if active else reviewed(found, review)
+
+    def _open(self, pk: int, lock: bool = True) -> DeveloperUpload:
+        found = self.version(pk, lock)
+        if found.approved_at:
+            raise Problem("This version is approved. Upload the file again to map it differently.", status=409)
+        return found
 
 
 class Version(VersionView):
@@ -135,7 +141,7 @@ def _targets(rows: Sequence[tuple[str, ...]], columns: Sequence[str]) -> list[st
     return [chosen.get(column, Target.IGNORED) for column in columns]
 
 
-def mapping_of(columns: Sequence[str], targets: Sequence[str]) -> Mapping:
+def mapping_of(columns: Sequence[str], targets: Sequence[str]) -> list[dict[str, str]]:
     """Which column is which field, in SEI's words."""
     return [
         {"csvColumn": column, "fieldType": TYPE_OF[Target(target)]}
