@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.db import transaction
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_save, pre_save
 from simple_history.manager import HistoryManager
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
@@ -21,6 +21,7 @@ def history_alone(model: type[TrackedModel]) -> Iterator[None]:
     record = history_model(model)
     pairs = (
         (pre_save, capture._before_save, model),
+        (post_save, capture._after_write, model),
         (pre_create_historical_record, capture._before_record, record),
         (post_create_historical_record, capture._after_record, record),
     )

@@ -199,3 +199,16 @@ def test_a_password_for_mail_goes_by_tls_unless_told_otherwise(
 
 def test_production_never_shows_mail_in_place_of_sending_it() -> None:
     assert settings(PRODUCTION)["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+
+
+def test_the_log_is_for_programs_in_production_and_for_people_on_this_machine(data: Environment) -> None:
+    assert settings(PRODUCTION)["LOG_FORMAT"] == "json"
+    assert settings(data)["LOG_FORMAT"] == "text"
+    assert settings(PRODUCTION | {"SEI_LOG_FORMAT": "text"})["LOG_FORMAT"] == "text"
+
+
+def test_a_database_that_does_not_answer_is_not_waited_for_long() -> None:
+    url = PRODUCTION["DATABASE_URL"]
+    for given, expected in ((url, 10), (f"{url}?connect_timeout=3", 3)):
+        options = settings(PRODUCTION | {"DATABASE_URL": given})["DATABASES"]["default"]["OPTIONS"]
+        assert int(options["connect_timeout"]) == expected
