@@ -19,7 +19,7 @@ from activity.proof.models import Reconciliation
 from activity.proof.reconciled import keep, newest
 from activity.proof.reconciling import compare
 from activity.requests import context_of
-from activity.scope import MANAGE
+from activity.scope import MANAGE, VIEW
 from activity.shown_changes import Line, Side, cut, readable, shown_changes
 from activity.visible import visible
 
@@ -73,11 +73,13 @@ def reconcile_page(request: HttpRequest, account: str) -> HttpResponse:
 def _found(viewer: Access, last: Reconciliation) -> dict[str, Any]:
     checked, differing, unlogged = (last.found[name] for name in ("checked", "differing", "unlogged"))
     tiles = [Tile(TYPES[code], count, differing.get(code, 0)) for code, count in checked.items()]
+    # Names and values are for those who may see all of the log.
+    shown = unlogged[:_SHOWN] if viewer.whole(VIEW) else []
     return {
         "tiles": sorted(tiles, key=lambda tile: (not tile.differing, str(tile.type.label))),
-        "rows": [row for one in unlogged[:_SHOWN] for row in _rows(viewer, one)],
+        "rows": [row for one in shown for row in _rows(viewer, one)],
         "differing": sum(differing.values()),
-        "more": max(sum(differing.values()) - _SHOWN, 0),
+        "more": sum(differing.values()) - len(shown),
     }
 
 
