@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from django.db import connection
 
-_ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 _PATIENCE = 30
 
 
@@ -21,13 +21,13 @@ def serving(port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """`manage.py serve` on a port of loopback, ready to answer."""
     environment |= {
         "DJANGO_SETTINGS_MODULE": "sei_audit.settings",
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database_url(),
         "LOG_LEVEL": "ERROR",
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve"], cwd=_ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL
     )
     try:
         wait_for(lambda: process.poll() is not None or _answers(port))
@@ -57,7 +57,7 @@ def _answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """The URL of the open database: that of the environment with its name, or of the embedded server."""
     connection.ensure_connection()
     if given := os.environ.get("DATABASE_URL"):

@@ -16,6 +16,7 @@ class Line:
 
 
 _LOG, _API, _APP = "tests/activity/", "tests/activity/api/", "tests/sei_audit/"
+_PROOF = _LOG + "proof/"
 _OWN, _OBJECTS = "tests/accounts/", "tests/tracked_objects/"
 
 LINES = {
@@ -26,9 +27,10 @@ LINES = {
             _LOG + "test_recording.py::test_a_write_outside_a_recording_is_refused",
             _LOG + "test_recording.py::test_side_doors_are_refused_outside_a_recording",
             _LOG + "test_recording.py::test_no_tracked_row_changes_behind_djangos_back",
+            _PROOF + "test_guard.py::test_sql_without_an_entry_is_not_committed",
+            _PROOF + "test_guard.py::test_the_maintenance_role_passes_and_is_found",
         ),
-        "Raw SQL, and rows of a many-to-many table that code writes directly: nothing in Python sees them. A guard in "
-        "the database is being built beside this; README, Limits. There is no Django admin and no Celery.",
+        "There is no Django admin and no Celery.",
     ),
     "A2": Line(
         "The same operation makes the same entry by each route, and each URL that changes something has a test of it",
@@ -287,8 +289,15 @@ LINES = {
     ),
     "H1": Line(
         "Edited, added, deleted, swapped, renumbered or cut off entries are found, with their place",
-        (_LOG + "test_detail.py::test_an_entry_changed_in_the_database_is_told",),
-        "The verifier that names each of these is being built beside this, with its own script of tamperings.",
+        (
+            _LOG + "test_detail.py::test_an_entry_changed_in_the_database_is_told",
+            _PROOF + "test_tampering.py::test_each_edited_column_is_found",
+            _PROOF + "test_tampering.py::test_what_was_done_is_named_with_its_place",
+            _PROOF + "test_tampering.py::test_everything_rewritten_with_new_hashes_contradicts_a_checkpoint",
+            _PROOF + "test_tampering.py::test_an_old_state_put_back_contradicts_a_checkpoint",
+            _PROOF + "test_tampering.py::test_whatever_is_done_is_found_and_nothing_else",
+            _PROOF + "test_verify.py::test_a_checkpoint_kept_elsewhere_tells_of_a_cut",
+        ),
     ),
     "H2": Line(
         "A hundred writers in several processes make one chain, without forks or false alarms",
@@ -300,7 +309,12 @@ LINES = {
     ),
     "H3": Line(
         "It verifies after restoring, upgrading and new keys; what verifies is not what writes",
-        exempt="It is being built beside this: see H1.",
+        (
+            _PROOF + "test_dump.py::test_a_log_that_was_dumped_and_restored_verifies",
+            _PROOF + "test_checkpoints.py::test_a_new_key_signs_and_the_old_one_still_counts",
+            _PROOF + "test_manifests.py::test_the_program_runs_without_anything_of_the_app",
+        ),
+        "What Python verifies, PostgreSQL has hashed. Nothing is ever purged; no migration touches entries.",
     ),
     "I1": Line(
         "Downloads of any size are whole or seen not to be; clients that leave, two at once, servers that end",

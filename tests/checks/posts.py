@@ -61,6 +61,8 @@ POSTS = {
     "activity:edit_view": _LOG + "test_saved_views.py::test_sharing_editing_and_deleting_are_entries",
     "activity:delete_view": _LOG + "test_saved_views.py::test_sharing_editing_and_deleting_are_entries",
     "activity:versions:restore": _LOG + "versions/test_restore.py::test_one_entry_says_what_was_restored_and_why",
+    "activity:verify": _LOG + "proof/test_verify.py::test_trouble_is_an_error_an_entry_and_a_line_of_the_log",
+    "activity:reconcile": _LOG + "proof/test_reconcile.py::test_trouble_is_an_error_an_entry_and_a_line_of_the_log",
     "activity:preferences": _NOTHING_TRACKED + "it sets cookies of the reader.",
     "activity-api:entries": _LOG + "api/test_ingest.py::test_an_entry_says_what_was_sent",
     "activity-api:import": _LOG + "api/test_ingest.py::test_an_import_tells_of_everything_and_of_long_ago",

@@ -11,7 +11,7 @@ from accounts.models import Account
 from activity.counting import RECOUNT_SQL
 from activity.integrity import first_break
 from activity.models import Chain, Count, Entry
-from tests.serving import _database_url
+from tests.serving import database_url
 
 ROOT = Path(__file__).parents[2]
 PROCESSES, THREADS, EACH = 4, 25, 2
@@ -50,7 +50,7 @@ running = [threading.Thread(target=write, args=[n]) for n in range(threads)]
 @pytest.mark.django_db(transaction=True)
 def test_h2_a_hundred_writers_in_several_processes_make_one_chain(account: Account) -> None:
     before = Entry.objects.filter(account=account).count()
-    environment = {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": _database_url()}
+    environment = {"PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()}
     command = [sys.executable, "-c", WRITER]
     running = [
         subprocess.Popen([*command, str(number), str(THREADS), str(EACH)], cwd=ROOT, env=environment)
