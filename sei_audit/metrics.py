@@ -6,7 +6,6 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,11 +54,9 @@ _CHAINS = """
 SELECT account.slug, chain.seq, extract(epoch FROM chain.recorded_at)
 FROM activity_chain AS chain JOIN accounts_account AS account ON account.id = chain.account_id
 """
-# The newest verification of each account, where there is such a table.
-_VERIFICATIONS = ("activity", "Verification")
 _VERIFIED = """
 SELECT DISTINCT ON (account.slug) account.slug, extract(epoch FROM verification.at), verification.problem IS NULL
-FROM {} AS verification JOIN accounts_account AS account ON account.id = verification.account_id
+FROM activity_verification AS verification JOIN accounts_account AS account ON account.id = verification.account_id
 ORDER BY account.slug, verification.id DESC
 """
 
@@ -128,13 +125,9 @@ def _heads(cursor: Any) -> list[GaugeMetricFamily]:
 
 
 def _verified(cursor: Any) -> list[GaugeMetricFamily]:
-    try:
-        table = apps.get_model(*_VERIFICATIONS)._meta.db_table
-    except LookupError:
-        return []
     at = GaugeMetricFamily("sei_verified_timestamp_seconds", "When the log was last verified.", labels=["account"])
     good = GaugeMetricFamily("sei_verified_ok", "Whether it was found whole then.", labels=["account"])
-    cursor.execute(_VERIFIED.format(connection.ops.quote_name(table)))
+    cursor.execute(_VERIFIED)
     for slug, seconds, whole in cursor.fetchall():
         at.add_metric([slug], float(seconds))
         good.add_metric([slug], float(whole))

@@ -1,15 +1,18 @@
 """Figures for Prometheus: right, and for who has the token alone."""
 
 from collections.abc import Callable, Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import Account, User
 from activity.models import Chain
 from sei_audit import metrics
+from tests.tampering import change
 
 TOKEN = "only-for-tests-0123456789abcdef0123"
 Figures = Callable[[], dict[tuple[str, ...], float]]
@@ -77,6 +80,18 @@ def test_each_accounts_chain_tells_its_head_and_since_when_it_is_silent(figures:
     told = figures()
     assert told["sei_chain_head", "acme"] == chain.seq
     assert told["sei_last_entry_timestamp_seconds", "acme"] == pytest.approx(chain.recorded_at.timestamp())  # type: ignore[union-attr]
+
+
+def test_the_last_verification_is_told(figures: Figures, account: Account) -> None:
+    assert ("sei_verified_ok", "acme") not in figures()
+    call_command("verify", "--account", "acme", stdout=StringIO())
+    assert figures()["sei_verified_ok", "acme"] == 1
+    change(account, 1, summary="Nothing has happened")
+    with pytest.raises(CommandError):
+        call_command("verify", "--account", "acme", stdout=StringIO(), stderr=StringIO())
+    told = figures()
+    assert told["sei_verified_ok", "acme"] == 0
+    assert told["sei_verified_timestamp_seconds", "acme"] > 0
 
 
 def test_a_request_that_the_database_could_not_serve_is_counted(
