@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from django.db import models, transaction
@@ -20,8 +20,13 @@ _KEY = re.compile(rf"sei_([a-z0-9]{{{PREFIX_LENGTH}}})_([A-Za-z0-9]{{{SECRET_LEN
 _NOTED = timedelta(minutes=1)
 
 
-def authenticate(headers: Mapping[str, str]) -> tuple[ApiKey, Access] | None:
-    """The key in a request's headers and what it may do; None for any key that doesn't work, whatever is wrong."""
+def authenticate(
+    headers: Mapping[str, str], refused: Callable[[ApiKey], object] | None = None
+) -> tuple[ApiKey, Access] | None:
+    """The key in a request's headers and what it may do; None for any key that doesn't work, whatever is wrong.
+
+    `refused` is told of one that is right, but doesn't work any more.
+    """
     found = _KEY.fullmatch(key_in(headers))
     if found is None:
         return None
@@ -29,18 +34,25 @@ def authenticate(headers: Mapping[str, str]) -> tuple[ApiKey, Access] | None:
     key = ApiKey.objects.select_related("account", "owner").filter(prefix=prefix).first()
     # Compared in any case, so that the time tells nothing about which prefixes there are.
     known = hmac.compare_digest(hash_of(secret), key.secret_hash if key else hash_of(""))
-    if key is None or not known or key.status != KeyStatus.ACTIVE:
+    if key is None or not known:
         return None
-    access = access_of_key(key)
+    access = access_of_key(key) if key.status == KeyStatus.ACTIVE else None
     if access is None:
+        if refused:
+            refused(key)
         return None
     _note_use(key)
     return key, access
 
 
 def key_in(headers: Mapping[str, str]) -> str:
-    """The key of `Authorization: ApiKey …` or of `X-Api-Key: …`; nothing when they name two."""
+    """The key of `Authorization: ApiKey …` or of `X-Api-Key: …`; nothing when they name two.
+
+    Scripts for SEI also send it as a bearer's token, or alone. Without an `X-Api-Key` it is one if it looks like one.
+    """
     scheme, _space, given = headers.get("Authorization", "").partition(" ")
+    if "X-Api-Key" not in headers and _KEY.fullmatch(bare := given.strip() if scheme.lower() == "bearer" else scheme):
+        return bare
     keys = {given.strip()} if scheme.lower() == "apikey" else set()
     if "X-Api-Key" in headers:
         keys.add(headers["X-Api-Key"].strip())

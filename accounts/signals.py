@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # A sign-in was refused: `request`, `email`, `reason`; `account` when it was for one account alone.
 sign_in_refused = Signal()
+# A key was sent that is right, but has expired, was revoked, or whose owner may do nothing any more: `request`, `key`.
+key_refused = Signal()
 # Somebody has changed how they sign in: `request`, `user`, `said` (what they did, a sentence without its subject).
 own_security_changed = Signal()
 # A link to set a new password was sent: `request`, `user`.

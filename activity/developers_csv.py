@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.guard import access
+from accounts.models import Account
 from activity.copying import copy_blocks, never
 from activity.export_columns import FORMULA
 from activity.recording import recording
@@ -42,8 +43,11 @@ _GUARDED = (
 @access("developers.view")
 @require_GET
 def export_developers(request: HttpRequest, account: str) -> StreamingHttpResponse:
+    return exported_developers(request, request.access.account)  # type: ignore[attr-defined]
+
+
+def exported_developers(request: HttpRequest, owner: Account) -> StreamingHttpResponse:
     """All developers of the account, a column for each custom attribute; recorded before the first byte."""
-    owner = request.access.account  # type: ignore[attr-defined]
     names = Developer.attribute_names(owner)
     details = {"format": "csv", "developers": Developer.objects.filter(account=owner).count()}
     with recording(**context_of(request)) as rec:

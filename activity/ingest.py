@@ -2,8 +2,6 @@
 
 import hashlib
 import ipaddress
-import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.json_text import is_deeper, is_storable, read_json
 from activity.actors import Actor
 from activity.canonical import canonical_json
 from activity.catalog import TYPES, Origin, UnknownEntry, check
@@ -75,26 +74,9 @@ class BadEntry(ValueError):
 def parse(text: str | bytes) -> Any:
     """The value of a JSON text. Raises BadEntry for what isn't JSON, or has a number that JSON can't hold."""
     try:
-        # Decoded here: json would guess at UTF-16 too.
-        text = text.decode() if isinstance(text, bytes) else text
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
-    except UnicodeDecodeError:
-        raise BadEntry({"line": "is not UTF-8"}) from None
-    except RecursionError:
-        raise BadEntry({"line": "is nested too deeply"}) from None
+        return read_json(text)
     except ValueError as error:
-        raise BadEntry({"line": f"is not JSON: {error}"}) from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is too large a number")
-    return number
+        raise BadEntry({"line": str(error)}) from None
 
 
 def draft_of(value: Any, sender: Sender) -> Draft:
@@ -161,12 +143,12 @@ def _shape_errors(value: Mapping[str, Any]) -> dict[str, str]:
             errors[field] = "must be text"
         elif text is not None and len(text) > limit:
             errors[field] = f"is longer than {limit} characters"
-        elif text and not _storable(text):
+        elif text and not is_storable(text):
             errors[field] = "has a NUL or half of a surrogate pair, which can't be stored"
     for field in OBJECTS:
         if value.get(field) is not None and not isinstance(value[field], dict):
             errors[field] = "must be an object"
-        elif _is_deeper(value.get(field), DEEPEST):
+        elif is_deeper(value.get(field), DEEPEST):
             errors[field] = f"has more than {DEEPEST} values inside each other"
     changes = value.get("changes")
     if isinstance(changes, dict):
@@ -191,18 +173,6 @@ def _is_path(path: str) -> bool:
         return len(path) <= _LONGEST_PATH and bool(steps(path))
     except ValueError:
         return False
-
-
-def _is_deeper(value: Any, depth: int) -> bool:
-    """Whether there are more than `depth` objects and lists inside each other."""
-    if not isinstance(value, (dict, list)):
-        return False
-    inside = value.values() if isinstance(value, dict) else value
-    return not depth or any(_is_deeper(inner, depth - 1) for inner in inside)
-
-
-def _storable(text: str) -> bool:
-    return text.isprintable() or ("\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text))
 
 
 def _read(reader: Callable[[Any], Any], field: str, given: Mapping[str, Any], errors: dict[str, str]) -> Any:

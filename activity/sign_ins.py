@@ -6,17 +6,20 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Account, LastSignIn, Membership, User
+from accounts.models import Account, ApiKey, LastSignIn, Membership, User
+from accounts.models.api_key import KeyStatus
 from accounts.setup import find_user
-from accounts.signals import DEACTIVATED, SSO_REQUIRED, identified, sign_in_refused
+from accounts.signals import DEACTIVATED, SSO_REQUIRED, identified, key_refused, sign_in_refused
 from accounts.sso.rules import opened_accounts
 from activity.actors import Actor
 from activity.recording import Recording, current, recording
 from activity.requests import context_of
 
+_EVERY = 60  # seconds
 logger = logging.getLogger(__name__)
 
 
@@ -26,6 +29,7 @@ def connect() -> None:
     user_login_failed.connect(_wrong_password)
     sign_in_refused.connect(_refused)
     identified.connect(_identified)
+    key_refused.connect(_key_refused)
 
 
 def accounts_of(user: User) -> list[Account]:
@@ -67,6 +71,17 @@ def _refused(request: HttpRequest | None, email: str, reason: str, account: Acco
         logger.warning("Sign-in refused (%s): no member has the address %r", reason, email.strip()[:320])
     else:
         _record(request, user, accounts, "FAIL", {"reason": reason})
+
+
+def _key_refused(request: HttpRequest, key: ApiKey, **_: Any) -> None:
+    """At most once a minute: a program that nobody has told goes on asking."""
+    if not cache.add(f"key refused {key.pk}", 1, _EVERY):
+        return
+    reason = "its owner is not active here" if key.status == KeyStatus.ACTIVE else f"it is {key.status}"
+    details = {"reason": reason, "key": key.shown}
+    with recording(**{**_context(request), "actor": Actor.api_key(key)}) as rec:
+        about = {"object_id": str(key.owner_id), "object_name": key.owner.email}
+        rec.add(key.account, "USER_LOGIN", "FAIL", **about, details=details)
 
 
 def _memberships(user: User) -> Iterable[Membership]:

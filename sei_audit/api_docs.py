@@ -17,14 +17,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from accounts.api.schema import SHAPES
+from accounts.api.problems import PROBLEM_JSON
+from accounts.api.schema import ALWAYS, SHAPES
 from accounts.guard import PUBLIC, access, access_of
 from accounts.sso import rules
 
-INTRODUCTION = """Programs read, follow and download the activity log, and add to it.
+INTRODUCTION = """Programs read, follow and download the activity log, add to it, and write tracked
+objects as their pages do.
 
 Send an API key with each request, as `X-Api-Key: <key>` or as `Authorization: ApiKey <key>`. A key belongs to one
-account and may do what both its role and its owner may at that moment. Every error is problem JSON (RFC 9457)."""
+account and may do what both its role and its owner may at that moment. Every error is problem JSON (RFC 9457), but for
+mistakes in developers sent to SEI's own addresses, which have SEI's shape."""
 _EXAMPLE = "/api/v1/activity/entries?type=DASHBOARD&page_size=10"
 
 
@@ -47,7 +50,8 @@ def docs(request: HttpRequest) -> HttpResponse:
         # For a visitor, too: with nothing in the navigation.
         "wide": True,
         "introduction": _paragraphs(INTRODUCTION),
-        "operations": operations(),
+        "groups": groups(),
+        "errors": errors(),
         "curl": f'curl -H "X-Api-Key: sei_…" "{request.build_absolute_uri(_EXAMPLE)}"',
     }
     return render(request, "api/docs.html", context)
@@ -91,7 +95,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address, as the page shows it."""
+    """One method of one address, as the page shows it. Its answers are without the errors that all have alike."""
 
     id: str
     method: str
@@ -106,14 +110,29 @@ class Operation:
 
 
 @cache
-def operations() -> list[Operation]:
-    """All requests, in the order of their addresses."""
+def groups() -> list[tuple[str, list[Operation]]]:
+    """All requests by what they are about, the log first; in a group, in the order of their addresses."""
     paths = description()["paths"].items()
-    return [_operation(path, method, said) for path, methods in paths for method, said in methods.items()]
+    found: dict[str, list[Operation]] = {"Activity log": []}
+    for path, methods in paths:
+        for method, said in methods.items():
+            found.setdefault(said["tags"][0], []).append(_operation(path, method, said))
+    return list(found.items())
+
+
+def errors() -> list[Answer]:
+    """What every request may be answered."""
+    first = next(iter(next(iter(description()["paths"].values())).values()))
+    return [_answer(status, first["responses"][str(status)]) for status in ALWAYS]
+
+
+def _answer(status: int, said: Mapping[str, Any]) -> Answer:
+    return Answer(status, HTTPStatus(status).phrase, _marked(said["description"]))
 
 
 def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
-    body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
+    bodies = said.get("requestBody", {}).get("content", {})
+    body: Mapping[str, Any] = bodies.get("application/json") or bodies.get("text/csv", {})
     good = [answer for status, answer in said["responses"].items() if status.startswith("2")]
     return Operation(
         id=said["operationId"],
@@ -122,14 +141,15 @@ def _operation(path: str, method: str, said: Mapping[str, Any]) -> Operation:
         summary=said["summary"],
         words=_paragraphs(said["description"]),
         parameters=[
-            Field(one["name"], _type(one["schema"]), one.get("required", False), _marked(one.get("description", "")))
+            Field(one["name"], _type(one["schema"]), one.get("required", False), _meaning(one["schema"] | one))
             for one in said.get("parameters", ())
         ],
         fields=list(_fields(body.get("schema", {}))),
         sent=_example(body),
         answers=[
-            Answer(int(status), HTTPStatus(int(status)).phrase, _marked(answer["description"]))
+            _answer(int(status), answer)
             for status, answer in sorted(said["responses"].items())
+            if int(status) not in ALWAYS or set(answer.get("content", {})) - {PROBLEM_JSON}
         ],
         example=next((_example(media) for answer in good for media in answer.get("content", {}).values()), ""),
     )
@@ -149,10 +169,19 @@ def _code(place: int, part: str) -> tuple[str, str, str]:
 
 
 def _fields(shape: Mapping[str, Any]) -> Iterator[Field]:
-    """The fields of a shape, or of the first of several."""
+    """The fields of a shape, or of the first of several; of a list, those of what is in it."""
     found = _resolved(shape.get("anyOf", [shape])[0])
+    found = _resolved(found.get("items", found))
     for name, field in found.get("properties", {}).items():
-        yield Field(name, _type(field), name in found.get("required", ()), _marked(field.get("description", "")))
+        if not field.get("readOnly"):
+            yield Field(name, _type(field), name in found.get("required", ()), _meaning(field))
+
+
+def _meaning(said: Mapping[str, Any]) -> SafeString:
+    """What a parameter or field is for, and which values it takes if these are few."""
+    values = said.get("enum") or _resolved(said.get("items", {})).get("enum") or []
+    choices = f" One of {', '.join(f'`{value}`' for value in values)}." if values else ""
+    return _marked((said.get("description", "") + choices).strip())
 
 
 def _resolved(shape: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -161,6 +190,7 @@ def _resolved(shape: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _type(shape: Mapping[str, Any]) -> str:
     """The type of a value in a word or two."""
+    shape = _resolved(shape)
     kind = shape.get("type", "string")
     kind = next(name for name in kind if name != "null") if isinstance(kind, list) else kind
     if kind == "array":

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from activity.api.developers import DeveloperList
 from sei_audit.api_docs import docs, schema
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracked_objects.urls")),
     path("", include("activity.urls", namespace="activity")),
     path("api/v1/", include("activity.api.urls")),
+    path("api/v1/", include("tracked_objects.api.urls")),
+    path("v2/developers", DeveloperList.as_view(), name="v2-developers"),
+    path("v2/developers/", include("tracked_objects.api.v2.urls")),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),
 ]

@@ -38,10 +38,17 @@ class Program(Client):
         as_described(request["PATH_INFO"], request["REQUEST_METHOD"], response)
         return response
 
-    def send(self, value: Any, path: str = ENTRIES, content_type: str = "application/json", **headers: Any) -> Any:
+    def send(
+        self,
+        value: Any,
+        path: str = ENTRIES,
+        content_type: str = "application/json",
+        method: str = "POST",
+        **headers: Any,
+    ) -> Any:
         """POST a value, or the very bytes."""
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return self.post(path, body, content_type=content_type, **headers)
+        return self.generic(method, path, body, content_type, **headers)
 
 
 def lines(*values: Any) -> bytes:
@@ -78,7 +85,7 @@ def as_described(path: str, method: str, response: Any) -> None:
         return
     answer = said["responses"].get(str(response.status_code))
     assert answer is not None, f"{method} {path} answers {response.status_code}, which is not described"
-    if response.streaming or method == "HEAD" or response.status_code == 304:
+    if response.streaming or method == "HEAD" or response.status_code in {204, 304}:
         return
     media = response["Content-Type"].partition(";")[0]
     assert media in answer["content"], f"{media} is not described"

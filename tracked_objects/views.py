@@ -4,26 +4,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from accounts.guard import Access, access
-from accounts.keys import check_keys
 from tracked_objects.details import details, used_by
 from tracked_objects.forms import ObjectForm, ReasonForm
 from tracked_objects.kinds import KINDS, Kind
 from tracked_objects.links import facts
 from tracked_objects.models import Developer
-from tracked_objects.models.base import AccountObject, InUse
+from tracked_objects.models.base import AccountObject
+from tracked_objects.removing import why_not
 from tracked_objects.scope import people, visible
 
 PER_PAGE = 50
@@ -178,18 +176,8 @@ class ObjectDelete(ObjectView):
         if not reason.is_valid():
             return self.ask(item, reason)
         name = str(item)
-        try:
-            with transaction.atomic():
-                self.remove(item)
-                # Keys that others are writing just now fail here, not at the commit.
-                check_keys()
-        except ObjectDoesNotExist:
-            raise Http404 from None
-        except ValidationError as error:
-            return self.ask(self.found(pk), reason, 409, error.messages)
-        except (InUse, IntegrityError):
-            changed = _("Somebody has just changed what belongs to it. Please try again.")
-            return self.ask(self.found(pk), reason, 409, [changed])
+        if refusals := why_not(lambda: self.remove(item)):
+            return self.ask(self.found(pk), reason, 409, refusals)
         request.reason = reason.cleaned_data["reason"]  # type: ignore[attr-defined]
         messages.success(request, str(self.kind.deleting.done) % {"object": name})
         return redirect(self.url("list"))

@@ -10,6 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api_keys import authenticate, key_in
 from accounts.models import ApiKey, User
+from accounts.signals import key_refused
 
 _PREFIXES = ("/api/", "/v2/")
 REALM = 'ApiKey realm="api"'
@@ -27,7 +28,10 @@ class KeyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_api(request) and (found := authenticate(request.headers)):
+        if not is_api(request):
+            return self.get_response(request)
+        found = authenticate(request.headers, lambda key: key_refused.send(ApiKey, request=request, key=key))
+        if found:
             request.api_key, request.access = found  # type: ignore[attr-defined]
         return self.get_response(request)
 

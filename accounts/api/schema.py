@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRequest, OpenApiResponse, extend_schema
 
 from accounts.api.problems import PROBLEM_JSON
@@ -25,8 +26,9 @@ SHAPES: dict[str, Schema] = {}
 
 
 def shape(name: str, schema: Schema) -> Schema:
-    """A reference to a shape that is described once."""
-    SHAPES[name] = schema
+    """A reference to a shape that is described once. Raises ValueError for a name that another has."""
+    if SHAPES.setdefault(name, schema) != schema:
+        raise ValueError(f"There are two shapes called {name}.")
     return {"$ref": f"#/components/schemas/{name}"}
 
 
@@ -75,7 +77,9 @@ _PROBLEMS = {
     403: ("The key, or its owner, may not do this.", "This takes the capability activity.view."),
     404: ("There is no such thing in an account of yours.", "Not found."),
     405: ("Not with this method.", 'Method "PUT" not allowed.'),
-    413: ("More than 10 MB.", "The body is larger than 10 MB. Send it in parts."),
+    409: ("Others have been quicker, or need it.", "Somebody has just changed what belongs to it."),
+    412: ("Something else comes first: `detail` says what.", "There is no saved field mapping yet."),
+    413: ("More than is taken at once.", "The body is larger than 10 MB. Send it in parts."),
     415: ("Not a content type that is understood here.", 'Unsupported media type "text/plain" in request.'),
     429: (
         "Too many requests in this minute. `Retry-After` says in how many seconds to go on.",
@@ -87,7 +91,8 @@ _PROBLEMS = {
         "That took too long. Ask for less at once, or try again.",
     ),
 }
-_ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
+# What every request may be answered.
+ALWAYS = (400, 401, 403, 404, 405, 429, 500, 503)
 _RETRY_AFTER = OpenApiParameter(
     "Retry-After", int, OpenApiParameter.HEADER, description="Seconds to wait.", response=[429, 503]
 )
@@ -97,8 +102,9 @@ def documented(
     name: str,
     summary: str,
     description: str,
-    answers: Mapping[int, tuple[str, Any, Any]],
+    answers: Mapping[Any, tuple[str, Any, Any]],
     *,
+    group: str,
     parameters: Sequence[OpenApiParameter] = (),
     request: Mapping[str, tuple[Schema, Mapping[str, Any]]] | None = None,
     problems: Sequence[int] = (),
@@ -106,22 +112,24 @@ def documented(
 ) -> Described:
     """A decorator that describes a method of a view.
 
-    `name` is what programs made from the description call it. `answers`: status → words, shape, example. `request`:
-    media type → shape, and examples by their names. `problems`: statuses beside those that every request can get.
+    The page of the API shows requests by their `group`. `name` is what programs made from the description call it.
+    `answers`: status, or status and media type → words, shape, example. `request`: media type → shape, and examples by
+    their names. `problems`: statuses beside those that every request can get.
     """
     given: dict[Any, Any] = {
-        (status, media_type): OpenApiResponse(
+        status if isinstance(status, tuple) else (status, media_type): OpenApiResponse(
             schema, words, [OpenApiExample("Example", example)] if example is not None else []
         )
         for status, (words, schema, example) in answers.items()
     }
-    given |= {(status, PROBLEM_JSON): _problem(status) for status in sorted({*_ALWAYS, *problems})}
+    given |= {(status, PROBLEM_JSON): _problem(status) for status in sorted({*ALWAYS, *problems})}
     bodies = {
         media: OpenApiRequest(schema, examples=[OpenApiExample(name, value) for name, value in examples.items()])
         for media, (schema, examples) in (request or {}).items()
     }
     return extend_schema(
         operation_id=name,
+        tags=[group],
         summary=summary,
         description=description,
         parameters=[ACCOUNT, *parameters, _RETRY_AFTER],
@@ -147,6 +155,17 @@ ACCOUNT = OpenApiParameter(
     "account",
     description="The account, as addresses have it. A key has one; a member of several says which.",
 )
+
+
+class AllBodies(AutoSchema):
+    """Describes what is sent with a DELETE too, as SEI's API takes it."""
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        method, self.method = self.method, "PATCH" if self.method == "DELETE" else self.method
+        try:
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        finally:
+            self.method = method
 
 
 class KeyScheme(OpenApiAuthenticationExtension):

@@ -1,16 +1,19 @@
 """What each request of the API of the log is for, what it takes and what it answers, for the API's description."""
 
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from accounts.api.schema import Described, Schema, documented, text
+from accounts.api.schema import Described, Schema, text
+from accounts.api.schema import documented as documented_in
 from activity.api import shapes
 from activity.api.filters import LARGEST_PAGE, PAGE_SIZE
 from activity.catalog import ACTIONS, TYPES
 from activity.models import Source
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
+documented = partial(documented_in, group="Activity log")
 _EXAMPLE_HASH = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.response import Response
 
 from accounts.api.authentication import key_of
 from accounts.api.base import ApiView
+from accounts.api.bodies import expect, read_body
 from accounts.api.problems import Error, Problem
 from activity.actors import Actor
 from activity.api import described
@@ -19,7 +19,6 @@ from activity.scope import IMPORT
 from activity.writer import Draft
 
 MOST_ENTRIES, MOST_BYTES = 1000, 10_000_000
-_BOM = b"\xef\xbb\xbf"
 
 
 class EntryImport(ApiView):
@@ -33,13 +32,8 @@ class EntryImport(ApiView):
 def receive(view: ApiView, source: str) -> Response:
     """Write what was sent; the answer has a receipt for each entry, in order."""
     request = view.request
-    kind = request.content_type.partition(";")[0].strip().lower()
-    if (
-        kind not in (described.JSON, described.NDJSON)
-        or request.headers.get("Content-Encoding", "identity") != "identity"
-    ):
-        raise UnsupportedMediaType(request.content_type)
-    body = _body(request._request)
+    kind = expect(request, described.JSON, described.NDJSON)
+    body = read_body(request._request, MOST_BYTES)
     sent = _lines(body) if kind == described.NDJSON else _parsed(body)
     drafts = _drafts(sent if isinstance(sent, list) else [sent], _sender(view, source))
     written = write_once(view.access.account.pk, drafts)
@@ -56,16 +50,6 @@ def _sender(view: ApiView, source: str) -> Sender:
     else:
         actor, noted = Actor.user(request.user), request.user.email
     return Sender(view.access.account.pk, source, actor, noted)
-
-
-def _body(request: Any) -> bytes:
-    too_large = Problem(f"The body is larger than {MOST_BYTES // 1_000_000} MB. Send it in parts.", status=413)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        raise too_large
-    body: bytes = request.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise too_large
-    return body.removeprefix(_BOM)
 
 
 def _parsed(body: bytes) -> Any:

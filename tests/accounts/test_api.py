@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
+from django.utils import timezone
 
 from accounts.api.base import ApiView
 from accounts.models import Account, ApiKey, RoleBinding, User
@@ -167,3 +168,28 @@ def test_the_key_is_named_in_the_log(jenkins: ApiKey, account: Account) -> None:
     last_entry(account, action="EXPORTED", actor_kind="api_key", actor_id=str(jenkins.pk), source="API")
     Program(key(jenkins.owner, "SEI Ingestion", "Other")).get(f"{LOG}export.csv")
     last_entry(account, action="FAIL", actor_kind="api_key", actor_name="Other", source="API")
+
+
+def test_a_key_that_was_revoked_is_refused_and_told_of_once_a_minute(jenkins: ApiKey, account: Account) -> None:
+    with recording(Actor.system("tests")):
+        jenkins.revoked_at = timezone.now()
+        jenkins.save()
+    before = Entry.objects.count()
+    assert [Program(jenkins).get(ENTRIES).status_code for _ in range(3)] == [401] * 3
+    entry = Entry.objects.latest("seq")
+    assert Entry.objects.count() == before + 1
+    assert (entry.type, entry.action, entry.actor_kind, entry.actor_name) == (
+        "USER_LOGIN",
+        "FAIL",
+        "api_key",
+        "Jenkins",
+    )
+    assert entry.details == {"reason": "it is revoked", "key": jenkins.shown}
+    assert (entry.source, entry.summary, entry.object_name) == ("API", "Failed to sign in", jenkins.owner.email)
+
+
+def test_who_guesses_at_keys_fills_no_log(jenkins: ApiKey) -> None:
+    before = Entry.objects.count()
+    for text in (jenkins.text[:-1] + "_", jenkins.text[:-1] + ("a" if jenkins.text[-1] != "a" else "b"), "sei_x"):
+        assert Client().get(ENTRIES, headers={"X-Api-Key": text}).status_code == 401
+    assert Entry.objects.count() == before

@@ -46,6 +46,9 @@ def test_a_key_is_recognised_and_knows_its_account_and_owner(key: ApiKey, sei_ad
     assert (found[0].account.slug, found[0].owner, found[1].account) == ("acme", sei_admin, key.account)
 
 
+LIKE_A_KEY = f"sei_{'a' * 8}_{'B' * 40}"
+
+
 @pytest.mark.parametrize(
     ("headers", "found"),
     [
@@ -56,6 +59,10 @@ def test_a_key_is_recognised_and_knows_its_account_and_owner(key: ApiKey, sei_ad
         ({"X-Api-Key": "K", "Authorization": "Bearer J"}, "K"),
         ({"X-Api-Key": "K", "Authorization": "ApiKey J"}, ""),
         ({"Authorization": "Bearer K"}, ""),
+        ({"Authorization": f"Bearer {LIKE_A_KEY}"}, LIKE_A_KEY),
+        ({"Authorization": LIKE_A_KEY}, LIKE_A_KEY),
+        ({"Authorization": f"Basic {LIKE_A_KEY}"}, ""),
+        ({"X-Api-Key": "K", "Authorization": f"Bearer {LIKE_A_KEY}"}, "K"),
         ({"Authorization": "ApiKey"}, ""),
         ({}, ""),
     ],

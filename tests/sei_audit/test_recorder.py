@@ -1,6 +1,8 @@
 """The recorder that other programs copy: it loses nothing, repeats nothing, and gets in nobody's way."""
 
 import json
+import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -190,3 +192,17 @@ def test_it_needs_nothing_but_python(tmp_path: Path) -> None:
     copy.write_text((settings.BASE_DIR / "sei_audit" / "recorder.py").read_text())
     code = "import sys, recorder; sys.exit('django' in sys.modules)"
     subprocess.run([sys.executable, "-S", "-c", code], cwd=tmp_path, check=True)
+
+
+def test_the_example_of_the_readme_works(
+    sei_admin: User, tmp_path: Path, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readme = (Path(settings.BASE_DIR) / "README.md").read_text()
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert len(example.strip().splitlines()) <= 10
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(Path(settings.BASE_DIR) / "sei_audit"))
+    service = key(sei_admin, "SEI Ingestion", "Dashboards").text
+    (tmp_path / "example.py").write_text(example.replace("https://sei.example.com", live_server.url))
+    runpy.run_path("example.py", {"key": service})
+    assert Entry.objects.get(source="INGEST").changes == {"refresh": {"before": 60, "after": 15}}

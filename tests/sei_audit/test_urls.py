@@ -17,6 +17,7 @@ from activity.proof.notes import configured_keys
 from activity.recording import recording
 from sei_audit.matrix import patterns
 from tests.accounts.identity_providers import configure
+from tracked_objects.kinds import KINDS
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -159,6 +160,7 @@ TABLE |= {
     "api-keys:delete": "login 404   no    no    no    on    on",
 }
 
+SENT_BY_ADMINS = "login 404   no    no    no    405   405"
 # Of the API, the members of an account by their session; a visitor is asked for a key.
 TABLE |= {
     "activity-api:entries": VIEWERS,
@@ -169,10 +171,20 @@ TABLE |= {
     "activity-api:catalog": "login 404   ok    ok    ok    ok    ok",
     # Only to be sent to.
     "activity-api:import": "login 404   no    no    no    no    405",
+    # SEI's own: who may not upload may not send, and nobody gets what is only sent to.
+    "v2-developers": VIEWERS,
+    "v2:schema": VIEWERS,
+    "v2:version": SENT_BY_ADMINS,
+    "v2:field-mappings": SENT_BY_ADMINS,
+    "v2:cloud-ids": SENT_BY_ADMINS,
+    "v2:cloud-ids-upload": SENT_BY_ADMINS,
     "api-schema": "ok    ok    ok    ok    ok    ok    ok",
     "api-docs": "ok    ok    ok    ok    ok    ok    ok",
 }
 OF_NO_ACCOUNT |= {"api-schema", "api-docs"}
+# What a page shows, the API tells.
+for _kind in KINDS:
+    TABLE |= {f"{_kind}-api:list": TABLE[f"{_kind}:list"], f"{_kind}-api:one": TABLE[f"{_kind}:detail"]}
 
 # An upload belongs to the one who has sent the file: here, the SEI Admin.
 TABLE |= {
@@ -257,10 +269,11 @@ def person(request: pytest.FixtureRequest, client_of: Any) -> Client:
 
 def url_of(name: str, objects: dict[str, Any]) -> str:
     """The URL of a pattern, about one of the objects."""
-    kind = name.rpartition(":")[0]
+    namespace = name.rpartition(":")[0]
+    api, kind = namespace.endswith("-api") or name.startswith("v2"), namespace.removesuffix("-api")
     given = {
         "account": "acme",
-        "pk": objects[kind].pk if kind in objects else 0,
+        **dict.fromkeys(("pk", "id"), objects[kind].pk if kind in objects else 0),
         "upload": objects["upload"].pk,
         "developer": objects["developers"].pk,
         "seq": 1,
@@ -268,13 +281,13 @@ def url_of(name: str, objects: dict[str, Any]) -> str:
         "type": "TEAM",
         "object_id": objects["teams"].pk,
         "binding": 0,
+        "version": objects["upload"].pk,
         **dict.fromkeys(("slug", "provider_id", "organization_slug"), "acme"),
         "uidb36": "1",
         "key": "made-up",
         "token": "made-up",
     }
     wanted = PATTERNS[name].pattern.regex.groupindex
-    api = name.startswith("activity-api:")
     inherited = set() if api or name in OF_NO_ACCOUNT else {"account"}
     return reverse(name, kwargs={key: given[key] for key in {*wanted, *inherited}}) + ("?account=acme" if api else "")
 

@@ -22,6 +22,9 @@ from tracked_objects.forms.parts import Part
 from tracked_objects.models.base import AccountObject, field_of
 from tracked_objects.scope import people, visible
 
+# The code of an error that only says in which part the errors are.
+IN_PART = "in_part"
+
 
 class ReasonForm(forms.Form):
     """Why somebody does it, in their own words; kept with the entry."""
@@ -104,7 +107,8 @@ class ObjectForm(forms.ModelForm):
             if not part.is_bound:
                 continue
             if not part.is_valid():
-                self.add_error(None, format_html('<a href="#{}">{}</a>', part.prefix, part.title))
+                where = format_html('<a href="#{}">{}</a>', part.prefix, part.title)
+                self.add_error(None, ValidationError(where, code=IN_PART))
             elif part.has_changed():
                 setattr(self.instance, part.field, part.cleaned_value)
         super()._post_clean()  # type: ignore[misc]

@@ -49,7 +49,9 @@ class LeadTime(FixedPart):
     help = _("In order: each enabled phase starts when the one before it ends, or later.")
 
     def rows(self, value: dict[str, Any]) -> list[Row]:
-        bounds = [(stored["enabled"], *bounds_of(stored)) for stored in value["phases"]]
+        phases = {stored["name"]: stored for stored in value["phases"]}
+        found = [phases[name] for name in PHASES if name in phases]
+        bounds = [(stored["enabled"], *bounds_of(stored)) for stored in found]
         return [{"enabled": on, "start": ":".join(start), "end": ":".join(end)} for on, start, end in bounds]
 
     def check(self, forms: list[RowForm]) -> None:

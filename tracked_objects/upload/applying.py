@@ -13,7 +13,7 @@ from tracked_objects.upload.checking import Record
 from tracked_objects.upload.comparing import Review, merge
 
 
-def apply(account: Account, review: Review, columns: Mapping[str, str], details: Mapping[str, Any]) -> None:
+def apply(account: Account, review: Review, details: Mapping[str, Any]) -> None:
     """Write what the review says, and let trees follow. Raises IntegrityError or DoesNotExist for who is late."""
     with regrown(account), batch(account, Developer, details=details) as current:
         current.unchanged += len(review.unchanged)
@@ -24,6 +24,10 @@ def apply(account: Account, review: Review, columns: Mapping[str, str], details:
         delete_batch(current, list(Developer.objects.filter(pk__in=gone).order_by("pk")))
         # Keys to what others are deleting just now fail here, not at the commit.
         check_keys()
+
+
+def remember(account: Account, columns: Mapping[str, str]) -> None:
+    """Keep which column is which field, for the next file."""
     mapping = FieldMapping.objects.filter(account=account).first() or FieldMapping(account=account)
     if mapping.columns != columns:
         mapping.columns = dict(columns)

@@ -54,8 +54,11 @@ class Checked:
         return cls(records, tuple(packed["fields"]), Problems())
 
 
-def check(sheet: Sheet, mapping: Sequence[str]) -> Checked:
-    """Read the rows by the mapping: a target for each column. With problems, the records aren't whole."""
+def check(sheet: Sheet, mapping: Sequence[str], others: Mapping[str, str] | None = None) -> Checked:
+    """Read the rows by the mapping: a target for each column. With problems, the records aren't whole.
+
+    `others` are developers that stay beside those of the rows: e-mail → that of the manager, both in lower case.
+    """
     reader = _Reader(sheet, mapping)
     records: dict[str, Record] = {}
     for record in reader.records():
@@ -65,7 +68,7 @@ def check(sheet: Sheet, mapping: Sequence[str]) -> Checked:
             sheet.problems.add(ProblemType.DUPLICATE_EMAIL, Target.EMAIL, row=record.row, who=record.email, note=note)
         elif key:
             records[key] = record
-    reader.check_managers(records)
+    reader.check_managers(records, others or {})
     return Checked(records, reader.fields, sheet.problems)
 
 
@@ -152,19 +155,18 @@ class _Reader:
         note = _("longer than %d characters") % limit
         self.problems.add(ProblemType.INVALID_CSV, field, row=record.row, who=record.email, note=note)
 
-    def check_managers(self, records: Mapping[str, Record]) -> None:
-        """Every manager is in the file, and nobody reports to themselves, directly or through others."""
+    def check_managers(self, records: Mapping[str, Record], others: Mapping[str, str]) -> None:
+        """Every manager is among all of them, and nobody reports to themselves, directly or through others."""
         if Target.EMAIL not in self.required:
             return
         for record in records.values():
-            if record.manager and record.manager not in records:
+            if record.manager and record.manager not in records and record.manager not in others:
                 self.problems.add(
                     ProblemType.MANAGER_MISSING, Target.MANAGER, row=record.row, who=record.email, note=record.manager
                 )
-        for circle in circles({email: record.manager for email, record in records.items()}):
+        for circle in circles({**others, **{email: record.manager for email, record in records.items()}}):
             note = " → ".join([*circle[:5], *["…"] * (len(circle) > 5), circle[0]])
-            for email in circle:
-                record = records[email]
+            for record in (records[email] for email in circle if email in records):
                 self.problems.add(
                     ProblemType.CIRCULAR_REFERENCE, Target.MANAGER, row=record.row, who=record.email, note=note
                 )

@@ -104,10 +104,13 @@ class Review:
 NOBODY = Stored(0, "", "", "", (), {})
 
 
-def compare(account: Account, checked: Checked) -> Review:
-    """The differences. What the file doesn't speak of stays: fields that it hasn't, other attributes, identities."""
+def compare(people: Iterable[Stored], checked: Checked) -> Review:
+    """The differences. What the file doesn't speak of stays: fields that it hasn't, other attributes, identities.
+
+    `people` are all developers of the account, with the fields of the file.
+    """
     review = Review(checked.fields)
-    for stored in _stored(account, checked.fields):
+    for stored in people:
         key = stored.email.lower()
         review.pks[key] = stored.pk
         record = checked.records.get(key)
@@ -121,7 +124,8 @@ def compare(account: Account, checked: Checked) -> Review:
     return review
 
 
-def _stored(account: Account, fields: Iterable[str]) -> list[Stored]:
+def stored_in(account: Account, fields: Iterable[str]) -> list[Stored]:
+    """The developers of the account, by name, with these fields."""
     columns = ("pk", "full_name", "email", "manager_id", "custom_attributes", *fields)
     rows = list(Developer.objects.filter(account=account).order_by("full_name", "pk").values_list(*columns))
     emails = {row[0]: row[2].lower() for row in rows}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tracked_objects.upload.mapping import REPEATABLE, Target
 
 MAX_MEGABYTES = 32
+TOO_LARGE = "too_large"
 
 
 class FileForm(forms.Form):
@@ -30,7 +31,8 @@ class FileForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MAX_MEGABYTES * 1024 * 1024:
-            raise ValidationError(_("The file is larger than %(max)d MB."), params={"max": MAX_MEGABYTES})
+            words = _("The file is larger than %(max)d MB.")
+            raise ValidationError(words, TOO_LARGE, {"max": MAX_MEGABYTES})
         return file
 
 

@@ -6,6 +6,9 @@ from collections.abc import Container, Mapping, Sequence
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
+from tracked_objects.models import Developer, FieldMapping
+
 
 class Target(TextChoices):
     """What a column can be. The values are stored, and read in the log, as they stand."""
@@ -56,11 +59,22 @@ def guess(columns: Sequence[str], saved: Mapping[str, str], attributes: Containe
     known = {name.lower(): target for name, target in saved.items()}
     found: list[str] = []
     for column in columns:
-        target = known.get(column.lower()) or by_name(column)
-        if target is None:
-            target = Target.ATTRIBUTE if column.lower() in attributes else Target.IGNORED
-        found.append(Target.IGNORED if target in found and target not in REPEATABLE else Target(target))
+        target = target_of(column, known, attributes) or Target.IGNORED
+        found.append(Target.IGNORED if target in found and target not in REPEATABLE else target)
     return found
+
+
+def target_of(column: str, saved: Mapping[str, str], attributes: Container[str]) -> Target | None:
+    """What one column is, if anything says it. The names of `saved` and `attributes` are in lower case."""
+    if target := saved.get(column.lower()) or by_name(column):
+        return Target(target)
+    return Target.ATTRIBUTE if column.lower() in attributes else None
+
+
+def guessed(account: Account, columns: Sequence[str]) -> list[str]:
+    """The guess for an account."""
+    saved = FieldMapping.objects.filter(account=account).first()
+    return guess(columns, saved.columns if saved else {}, {name.lower() for name in Developer.attribute_names(account)})
 
 
 def by_name(column: str) -> Target | None:

@@ -1,6 +1,5 @@
 """The pages of an upload: file → mapping → review → approve. Only approving writes developers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,13 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tracked_objects.forms import ReasonForm
-from tracked_objects.models import Developer, DeveloperUpload, FieldMapping
-from tracked_objects.upload.applying import apply
+from tracked_objects.models import DeveloperUpload
+from tracked_objects.upload.applying import apply, remember
 from tracked_objects.upload.checking import Checked, check
-from tracked_objects.upload.comparing import Review, compare
+from tracked_objects.upload.comparing import Review, compare, stored_in
 from tracked_objects.upload.forms import MappingForm
 from tracked_objects.upload.leaving import teams_left
-from tracked_objects.upload.mapping import guess
+from tracked_objects.upload.mapping import guessed
 from tracked_objects.upload.pages import ReviewView, StartView, UploadView
 from tracked_objects.upload.problems import Problems
 from tracked_objects.upload.reading import Sheet, read
@@ -55,7 +54,7 @@ class UploadMap(UploadView):
         if found.approved_at:
             return self.gone(found)
         columns = found.preview["columns"]
-        targets = [target for _column, target in found.mapping] or self._guess(columns)
+        targets = [target for _column, target in found.mapping] or guessed(self.access.account, columns)
         return self.form(found, MappingForm(columns, targets))
 
     def post(self, request: HttpRequest, account: str, upload: int) -> HttpResponse:
@@ -74,11 +73,6 @@ class UploadMap(UploadView):
             return self.form(found, form, checked.problems)
         return redirect(self.url("upload-review", found.pk))
 
-    def _guess(self, columns: Sequence[str]) -> list[str]:
-        saved = FieldMapping.objects.filter(account=self.access.account).first()
-        known = Developer.attribute_names(self.access.account)
-        return guess(columns, saved.columns if saved else {}, {name.lower() for name in known})
-
     def form(self, upload: DeveloperUpload, form: MappingForm, problems: Problems | None = None) -> HttpResponse:
         first = upload.preview["rows"]
         rows = [
@@ -96,13 +90,15 @@ class UploadReview(ReviewView):
     done = _("The upload is approved: %(file)s.")
 
     def review(self, upload: DeveloperUpload) -> Review:
-        return compare(self.access.account, Checked.unpacked(upload.records))
+        checked = Checked.unpacked(upload.records)
+        return compare(stored_in(self.access.account, checked.fields), checked)
 
     def token(self, upload: DeveloperUpload, review: Review) -> str:
         return review.token(upload.digest) if review.changes else ""
 
     def apply(self, upload: DeveloperUpload, review: Review, details: dict[str, Any]) -> None:
-        apply(self.access.account, review, dict(upload.mapping), {**details, "rows": review.rows})
+        apply(self.access.account, review, {**details, "rows": review.rows})
+        remember(self.access.account, dict(upload.mapping))
 
     def page(
         self, upload: DeveloperUpload, review: Review, reason: ReasonForm | None = None, status: int = 200
