@@ -55,5 +55,6 @@ def sentence(count: int) -> str:
 
 
 def _named(one: Unlogged) -> str:
-    """An object and its fields, without values: they are for those who may manage the log."""
-    return f"{one.type} {one.object_id} {one.name}: {one.action} ({', '.join(one.changes)})"
+    """An object, and which fields of it were edited. Values are told of on the page."""
+    fields = f" ({', '.join(one.changes)})" if one.action == "EDITED" else ""
+    return f"{one.type} {one.object_id} {one.name}: {one.action}{fields}"
