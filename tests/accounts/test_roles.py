@@ -181,7 +181,8 @@ def test_the_only_role_of_a_member_is_not_taken_but_they_can_be_removed(
 def test_nobody_gives_what_they_do_not_hold(deputy: Client, account: Account, sei_viewer: User) -> None:
     refused = errors(give(deputy, sei_viewer, role(account, "Account Admin")))
     assert refused["roles"][0].startswith(
-        "You can't give or take Account Admin there: it includes what you may not do yourself (Roles: create, edit"
+        "You can't give or take Account Admin there: it includes what you may not do yourself "
+        "(Activity logs: bring in older entries; Roles: create, edit"
     )
     assert sei_viewer.bindings.count() == 1
 
