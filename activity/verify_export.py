@@ -220,9 +220,10 @@ def _check_rows(path: Path, manifest: Mapping[str, Any], report: Report) -> None
 def _rows(path: Path, kind: str, report: Report) -> Iterator[Mapping[str, Any]]:
     with _opened(path) as content:
         lines = (line.decode("utf-8", "replace") for line in content)
+        # The limit is one for the whole process, which may have others that read files.
+        before = csv.field_size_limit(2**31 - 1)
         try:
             if kind == "csv":
-                csv.field_size_limit(2**31 - 1)
                 yield from csv.DictReader(lines, strict=True)
             else:
                 for line in lines:
@@ -230,6 +231,8 @@ def _rows(path: Path, kind: str, report: Report) -> Iterator[Mapping[str, Any]]:
                     yield row if isinstance(row, dict) else {}
         except (csv.Error, ValueError) as error:
             report.add(f"The rest of the file can't be read: {error}.")
+        finally:
+            csv.field_size_limit(before)
 
 
 def _misfits(row: Mapping[str, Any], filters: Mapping[str, list[str]]) -> Iterator[str]:

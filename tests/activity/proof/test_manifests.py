@@ -1,5 +1,6 @@
 """A download and its manifest: what was sent, signed; and a program that finds whatever happened to the file since."""
 
+import csv
 import gzip
 import json
 import subprocess
@@ -286,3 +287,11 @@ def test_parts_are_hashes_of_the_beginning_however_the_rows_come(
     assert (tally.lowest, tally.highest) == ((1, len(ends) - 1) if sizes else (0, 0))
     assert len(tally.parts) <= most
     assert all((size, found) == (ends[row], sha256(sent[:size]).hexdigest()) for row, size, found in tally.parts)
+
+
+def test_other_files_that_the_process_reads_keep_their_limit(admin: Client, log: list[int], tmp_path: Path) -> None:
+    before = csv.field_size_limit()
+    made = Download(admin, tmp_path)
+    made.edit(lambda lines: lines.append(b'"never closed'))
+    assert made.problems()
+    assert csv.field_size_limit() == before
