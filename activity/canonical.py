@@ -69,28 +69,29 @@ def entry_halves(row: Mapping[str, Any]) -> tuple[str, str]:
     written or verified comes through here: a general encoder takes three times as long.
     """
     text = _text
+    history_id, org_tree_id, parent_seq = row["history_id"], row["org_tree_id"], row["parent_seq"]
+    seq, ip_address = row["seq"], row["ip_address"]
     return (
         f'{{"account_id":{row["account_id"]},"action":{text(row["action"])},"actor_email":{text(row["actor_email"])},'
         f'"actor_id":{text(row["actor_id"])},"actor_kind":{text(row["actor_kind"])},'
         f'"actor_name":{text(row["actor_name"])},"changes":{row["changes"]},"child_count":{row["child_count"]},'
         f'"details":{row["details"]}',
-        f',"history_id":{_or_null(row["history_id"])},"history_model":{text(row["history_model"])},'
-        f'"ip_address":{_or_null(row["ip_address"], text)},"object_id":{text(row["object_id"])},'
-        f'"object_name":{text(row["object_name"])},"occurred_at":{_or_null(row["occurred_at"], _moment)},'
-        f'"org_tree_id":{_or_null(row["org_tree_id"])},"parent_seq":{_or_null(row["parent_seq"])},'
-        f'"reason":{text(row["reason"])},"recorded_at":{_or_null(row["recorded_at"], _moment)},'
-        f'"request_id":{text(row["request_id"])},"seq":{_or_null(row["seq"])},"source":{text(row["source"])},'
+        f',"history_id":{"null" if history_id is None else history_id},"history_model":{text(row["history_model"])},'
+        f'"ip_address":{"null" if ip_address is None else text(ip_address)},"object_id":{text(row["object_id"])},'
+        f'"object_name":{text(row["object_name"])},"occurred_at":{_moment(row["occurred_at"])},'
+        f'"org_tree_id":{"null" if org_tree_id is None else org_tree_id},'
+        f'"parent_seq":{"null" if parent_seq is None else parent_seq},'
+        f'"reason":{text(row["reason"])},"recorded_at":{_moment(row["recorded_at"])},'
+        f'"request_id":{text(row["request_id"])},"seq":{"null" if seq is None else seq},"source":{text(row["source"])},'
         f'"summary":{text(row["summary"])},"type":{text(row["type"])},"user_agent":{text(row["user_agent"])}}}',
     )
 
 
-def _or_null(value: Any, encode: Callable[[Any], str] = str) -> str:
-    return "null" if value is None else encode(value)
-
-
-def _moment(moment: datetime | str) -> str:
+def _moment(moment: datetime | str | None) -> str:
     """Of a time, or of its text where the database has written it."""
-    return f'"{moment if isinstance(moment, str) else utc_text(moment)}"'
+    if isinstance(moment, str):
+        return f'"{moment}"'
+    return "null" if moment is None else f'"{utc_text(moment)}"'
 
 
 def entry_json(row: Mapping[str, Any]) -> str:
@@ -106,4 +107,5 @@ def plain(entry: Any) -> dict[str, Any]:
 
 def chain_hash(prev_hash: str, row: Mapping[str, Any]) -> str:
     """SHA-256 of the previous hash (64 hex digits) and the entry's canonical JSON, as 64 hex digits (SPEC §6)."""
-    return hashlib.sha256((prev_hash + entry_json(row)).encode()).hexdigest()
+    known, flat = entry_halves(row)
+    return hashlib.sha256(f"{prev_hash}{known}{flat}".encode()).hexdigest()

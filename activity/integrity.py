@@ -70,7 +70,7 @@ def walk(account_id: int, start: Link, last: int, passed: Callable[[dict[str, An
     seq, head = start
     with transaction.atomic(), closing(stored_rows(account_id, seq + 1 if seq else -END, last)) as rows:
         for row in rows:
-            if int(row["seq"]) != seq + 1 or row["prev_hash"] != head or not fits(row, head):
+            if row["seq"] != str(seq + 1) or row["prev_hash"] != head or not fits(row, head):
                 # A COPY that is left halfway is an error to PostgreSQL: only what was read here is undone.
                 transaction.set_rollback(True)
                 break
