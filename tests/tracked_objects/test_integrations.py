@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 
 from activity.models import Entry
+from activity.proof.reconciling import compare
 from tests.browsing import fill
 from tests.entries import entry_of
+from tests.tampering import tamper
 from tracked_objects.models import Integration, Tag
 
 NEW = "/a/acme/integrations/new/"
@@ -90,3 +92,13 @@ def test_a_tag_that_is_too_long_is_refused(admin: Client, github: Integration) -
 @pytest.mark.parametrize("field", ["name", "category", "application_type", "status"])
 def test_what_an_integration_must_have(admin: Client, github: Integration, field: str) -> None:
     assert field in fill(admin, edit(github), **{field: ""}).context["form"].errors
+
+
+def test_credentials_that_cannot_be_decrypted_any_more_are_in_nobodys_way(admin: Client, github: Integration) -> None:
+    tamper("UPDATE tracked_objects_integration SET credentials = 'x' WHERE id = %s", github.pk)
+    assert admin.get("/a/acme/integrations/").status_code == admin.get(github.get_absolute_url()).status_code == 200
+    refused = fill(admin, edit(github), description="Ours").context["form"].errors
+    assert refused["new_credentials"][0].startswith("What is stored can't be decrypted any more.")
+    fill(admin, edit(github), new_credentials=SECOND)
+    assert credentials(github) == SECOND
+    assert compare(github.account).differing == {}

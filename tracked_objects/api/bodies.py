@@ -26,7 +26,9 @@ _SHAPE = {"type", "additionalProperties", "required", "minLength", "minItems", "
 def represent(kind: Kind, item: Any) -> dict[str, Any]:
     """An object as JSON. All of it can be sent back."""
     shown = {"id": item.pk, **stored(kind.form, item)}
-    return shown | ({"has_credentials": bool(item.credentials)} if hasattr(item, CREDENTIALS) else {})
+    # Of credentials, it is their fingerprint that tells whether there are any.
+    kept = getattr(item, f"{CREDENTIALS}_fingerprint", None)
+    return shown | ({} if kept is None else {"has_credentials": bool(kept)})
 
 
 def filled(
