@@ -41,11 +41,23 @@ def database_beside_browser() -> Iterator[None]:
         yield
 
 
+# What htmx says of a request that was dropped, as the page was left or another took its place. What fails for another
+# reason has a line of its own besides.
+_DROPPED = ("htmx:sendAbort", "htmx:afterRequest")
+
+
 @pytest.fixture
 def complaints(context: BrowserContext) -> Iterator[list[str]]:
     """What the browser complains about: errors of scripts, refusals by the policy, missing files. None at the end."""
     found: list[str] = []
-    context.on("console", lambda message: found.append(message.text) if message.type in {"error", "warning"} else None)
+    context.on(
+        "console",
+        lambda message: (
+            found.append(message.text)
+            if message.type in {"error", "warning"} and not message.text.startswith(_DROPPED)
+            else None
+        ),
+    )
     context.on("weberror", lambda error: found.append(str(error.error)))
     # Leaving a page drops what it was still loading.
     context.on(
