@@ -71,9 +71,7 @@ def access_of(user: Any, slug: str, within: frozenset[int] | None = None) -> Acc
     """
     active = {"account__memberships__user": user, "account__memberships__is_active": True}
     found = RoleBinding.objects.filter(user=user, **active, **({} if within is None else {"account__in": within}))
-    related = found.select_related("account__sso", "role").defer(
-        "account__sso__client_secret", "account__sso__metadata"
-    )
+    related = found.select_related("account__sso", "role").defer("account__sso__metadata")
     bindings = related.order_by("account__name", "pk")
     accounts = {binding.account.slug: binding.account for binding in bindings}
     if slug not in accounts:

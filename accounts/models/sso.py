@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
 from accounts.models.roles import Role
-from accounts.secrets import EncryptedTextField, fingerprint
+from accounts.secrets import EncryptedTextField, note_fingerprint
 from accounts.tracking import TrackedModel, history
 
 
@@ -59,9 +59,7 @@ class SsoConfig(TrackedModel):
         return reverse("sso:edit", args=[self.account.slug])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.client_secret_fingerprint = fingerprint(self.client_secret)
-        if fields := kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*fields, "client_secret_fingerprint"}
+        note_fingerprint(self, "client_secret", kwargs)
         super().save(*args, **kwargs)
 
     def is_for(self, email: str) -> bool:

@@ -74,7 +74,7 @@ class SsoForm(forms.ModelForm):
         helps = {
             "client_id": _("For OpenID Connect, as the identity provider calls this app."),
             "new_client_secret": _("Stored. Leave this empty to keep it.")
-            if instance.client_secret
+            if instance.client_secret_fingerprint
             else _("It is encrypted and never shown again."),
             "metadata": _("For SAML: the XML that the identity provider gives out."),
             "new_member_role": _(
@@ -119,7 +119,7 @@ class SsoForm(forms.ModelForm):
                 self.add_error(name, _("Needed for this protocol."))
         if secret := cleaned.get("new_client_secret"):
             self.instance.client_secret = secret
-        elif cleaned.get("protocol") == Protocol.OIDC and not self.instance.client_secret:
+        elif cleaned.get("protocol") == Protocol.OIDC and not self.instance.client_secret_fingerprint:
             self.add_error("new_client_secret", _("Needed for this protocol."))
         if cleaned.get("enforced") and not cleaned.get("enabled"):
             self.add_error("enforced", _("What nobody can use, nobody can have to use."))

@@ -97,11 +97,7 @@ def _rows(viewer: Access, one: Mapping[str, Any]) -> Iterator[Row]:
 
 def _url(viewer: Access, one: Mapping[str, Any]) -> str:
     """The page of the object, if it has one that can be shown."""
-    try:
-        live = live_object(viewer, one["type"], one["object_id"])
-    except ValueError:
-        # Its secret can't be decrypted: somebody has put something else there.
-        live = None
+    live = live_object(viewer, one["type"], one["object_id"])
     return live.get_absolute_url() if live else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from accounts.secrets import fingerprint
+from accounts.secrets import EncryptedTextField, decrypted, fingerprint
 from accounts.tracking import TrackedModel, history_model
 
 Values = dict[str, Any]
@@ -174,8 +174,8 @@ def _value(source: Any, stored: Any) -> Any:
     return stored
 
 
-def _fingerprint(source: Any, stored: Any) -> str:
+def _fingerprint(source: Any, stored: str) -> str:
     try:
-        return fingerprint(_value(source, stored) or "")
+        return fingerprint(decrypted(stored) if stored and isinstance(source, EncryptedTextField) else stored)
     except ValueError:
         return "of what can't be decrypted"

@@ -49,17 +49,7 @@ class IntegrationForm(ObjectForm):
             raise ValidationError({"clear_credentials": _("Either new credentials or none, not both.")})
         if new or clear:
             self.instance.credentials = new or ""
-        elif self._lost():
-            message = _("What is stored can't be decrypted any more. Enter the credentials again, or remove them.")
-            raise ValidationError({"new_credentials": message})
         return cleaned
-
-    def _lost(self) -> bool:
-        """Whether nobody can read what is stored: its key is gone, or somebody has put something else there."""
-        try:
-            return self.instance.credentials is None
-        except ValueError:
-            return True
 
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]

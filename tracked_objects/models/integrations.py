@@ -1,6 +1,6 @@
 """Connections to the tools that the numbers come from, and their tags."""
 
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -9,9 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from accounts.secrets import EncryptedTextField, fingerprint
+from accounts.secrets import EncryptedTextField, note_fingerprint
 from accounts.tracking import history
-from tracked_objects.models.base import NamedObject, UsedObject, UsedQuerySet, unique_in
+from tracked_objects.models.base import NamedObject, UsedObject, unique_in
 from tracked_objects.models.lead_time import Source
 
 
@@ -52,14 +52,6 @@ def validate_plain_url(value: str) -> None:
         )
 
 
-class _WithoutCredentials(models.Manager.from_queryset(UsedQuerySet)):  # type: ignore[misc]
-    """Leaves credentials where they are until somebody asks for them: no page does, so none fails with them."""
-
-    def get_queryset(self) -> UsedQuerySet:
-        found: UsedQuerySet = super().get_queryset().defer("credentials")
-        return found
-
-
 class Integration(NamedObject):
     """A connection to one tool. Its credentials are encrypted at rest and never shown again."""
 
@@ -81,7 +73,6 @@ class Integration(NamedObject):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="+")
 
-    objects: ClassVar = _WithoutCredentials()
     history = history(excluded=["credentials"], many=["tags"])
 
     class Meta(NamedObject.Meta):
@@ -97,8 +88,5 @@ class Integration(NamedObject):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if "credentials" not in self.get_deferred_fields():
-            self.credentials_fingerprint = fingerprint(self.credentials)
-            if fields := kwargs.get("update_fields"):
-                kwargs["update_fields"] = {*fields, "credentials_fingerprint"}
+        note_fingerprint(self, "credentials", kwargs)
         super().save(*args, **kwargs)

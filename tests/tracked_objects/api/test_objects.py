@@ -187,7 +187,8 @@ def test_credentials_go_in_and_never_come_out(program: Program, github: Integrat
         assert b"4712" not in answer.content
     sent = program.get(url).json()
     assert program.send(sent, url, method="PUT").json()["has_credentials"]
-    assert Integration.objects.get(pk=github.pk).credentials == "third"
+    github.refresh_from_db()
+    assert github.credentials == "third"
     assert not Entry.objects.filter(changes__contains="4712").exists()
 
 
