@@ -1,4 +1,4 @@
-"""What the log tells those who watch it. Nothing depends on anybody listening."""
+"""What the log tells those who look after it. What is written doesn't depend on anybody listening."""
 
 from django.dispatch import Signal
 

@@ -16,7 +16,6 @@ from activity.canonical import CONTENT, canonical_json, chain_hash, entry_halves
 from activity.catalog import check
 from activity.counting import add_counts
 from activity.models import Chain, Entry
-from activity.proof.checkpoints import after_write
 from activity.signals import written
 
 _COLUMNS = (*CONTENT, "prev_hash", "hash")
@@ -78,9 +77,7 @@ def write(drafts: Sequence[Draft]) -> None:
     began = time.perf_counter()
     by_account = sorted(drafts, key=attrgetter("account_id"))
     for account_id, group in groupby(by_account, key=attrgetter("account_id")):
-        of_account = list(group)
-        _write_account(account_id, of_account)
-        after_write(account_id, of_account[-1].seq)
+        _write_account(account_id, list(group))
     written.send(None, drafts=drafts, seconds=time.perf_counter() - began)
 
 

@@ -70,9 +70,12 @@ class ObjectFilters(filters.FilterSet):
     class Meta:
         form = FilterForm
 
-    def __init__(self, access: Access, data: QueryDict, queryset: QuerySet, table: type[ObjectTable]) -> None:
+    def __init__(
+        self, access: Access, data: QueryDict, queryset: QuerySet, table: type[ObjectTable], shown: bool = True
+    ) -> None:
+        """With `shown` off, nobody looks at what could be chosen: only what was is looked up."""
         super().__init__(data, queryset)
-        self.access = access
+        self.access, self.shown = access, shown
         self.filters["sort"].extra["choices"] = table.sorts()
         for name, facet in list(self.filters.items()):
             self._offer(name, facet)
@@ -88,7 +91,7 @@ class ObjectFilters(filters.FilterSet):
                 del self.filters[name]
             else:
                 facet.queryset = self._choices(model)
-        elif isinstance(facet, ValueFilter):
+        elif isinstance(facet, ValueFilter) and (self.shown or name in self.data):
             values = self.queryset.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
             found = list(values[: MAX_VALUES + 1])
             if len(found) > MAX_VALUES:

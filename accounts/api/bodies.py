@@ -36,13 +36,18 @@ def read_body(request: Any, most: int) -> bytes:
     return body.removeprefix(_BOM)
 
 
-def json_object(request: Any) -> dict[str, Any]:
-    """The JSON object that was sent with a request of the REST framework."""
+def json_value(request: Any, most: int) -> Any:
+    """The JSON that was sent with a request of the REST framework, in `most` bytes at most."""
     expect(request, JSON)
     try:
-        value = read_json(read_body(request._request, MOST_BYTES))
+        return read_json(read_body(request._request, most))
     except ValueError as error:
         raise Problem(f"The body {error}.") from None
+
+
+def json_object(request: Any) -> dict[str, Any]:
+    """The JSON object that was sent."""
+    value = json_value(request, MOST_BYTES)
     if not isinstance(value, dict):
         raise Problem("The body must be a JSON object.")
     if is_deeper(value, DEEPEST):

@@ -38,6 +38,11 @@ def wrong_parameters(errors: Iterable[Error]) -> Problem:
     return Problem("The parameters can't be understood.", errors)
 
 
+def not_written(errors: Iterable[Error]) -> Problem:
+    """Something is wrong with what was sent, so that nothing of it was written."""
+    return Problem("Nothing was written: something is wrong with what was sent.", errors)
+
+
 def form_errors(form: BaseForm) -> list[Error]:
     """What a form says is wrong, field by field; a parameter that nobody knows is a field too."""
     return [

@@ -1,6 +1,5 @@
 """Adding to the log from outside: one entry or many, all of them or none, each of them once."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.response import Response
@@ -8,7 +7,8 @@ from rest_framework.response import Response
 from accounts.api.authentication import key_of
 from accounts.api.base import ApiView
 from accounts.api.bodies import expect, read_body
-from accounts.api.problems import Error, Problem
+from accounts.api.problems import not_written
+from accounts.json_text import read_json
 from activity.actors import Actor
 from activity.api import described
 from activity.canonical import utc_text
@@ -55,9 +55,9 @@ def _sender(view: ApiView, source: str) -> Sender:
 def _parsed(body: bytes) -> Any:
     """One entry, or a list of them."""
     try:
-        return parse(body)
-    except BadEntry as error:
-        raise _refused({"field": None, "message": f"The body {words}."} for words in error.errors.values()) from None
+        return read_json(body)
+    except ValueError as error:
+        raise not_written([{"field": None, "message": f"The body {error}."}]) from None
 
 
 def _lines(body: bytes) -> list[Any]:
@@ -71,9 +71,11 @@ class _Unparsed(bytes):
 
 def _drafts(values: list[Any], sender: Sender) -> list[tuple[str, Draft]]:
     if not values:
-        raise _refused([{"field": None, "message": "There is no entry in this request."}])
+        raise not_written([{"field": None, "message": "There is no entry in this request."}])
     if len(values) > MOST_ENTRIES:
-        raise _refused([{"field": None, "message": f"At most {MOST_ENTRIES:,} entries at once, not {len(values):,}."}])
+        raise not_written(
+            [{"field": None, "message": f"At most {MOST_ENTRIES:,} entries at once, not {len(values):,}."}]
+        )
     drafts, errors = [], []
     for index, value in enumerate(values):
         try:
@@ -83,12 +85,8 @@ def _drafts(values: list[Any], sender: Sender) -> list[tuple[str, Draft]]:
         except BadEntry as error:
             errors += [{"index": index, "field": field, "message": words} for field, words in error.errors.items()]
     if errors:
-        raise _refused(errors)
+        raise not_written(errors)
     return drafts
-
-
-def _refused(errors: Iterable[Error]) -> Problem:
-    return Problem("Nothing was written: something is wrong with what was sent.", errors)
 
 
 def _receipt(written: Written) -> dict[str, Any]:

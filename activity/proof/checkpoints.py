@@ -2,9 +2,11 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from threading import Thread
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,6 +17,8 @@ from accounts.models import Account
 from activity.models import Chain
 from activity.proof import hook, notes
 from activity.proof.models import Checkpoint
+from activity.signals import written
+from activity.writer import Draft
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +32,19 @@ class Contradiction(RuntimeError):
     """The log no longer has what was signed."""
 
 
-def after_write(account_id: int, seq: int) -> None:
-    """Called by the writer, for each entry or batch: what is due is made once the transaction is committed."""
+def connect() -> None:
+    """Listen to the writer; called once, when the app is ready."""
+    written.connect(_written)
+
+
+def _written(drafts: Sequence[Draft], **_: Any) -> None:
+    """What is due is made once the transaction is committed."""
+    # The last one of each account.
+    for account_id, seq in {draft.account_id: draft.seq for draft in drafts}.items():
+        _look(account_id, seq)
+
+
+def _look(account_id: int, seq: int) -> None:
     last, looked = _known.get(account_id, (0, 0.0))
     late = settings.CHECKPOINT_MINUTES and time.monotonic() - looked >= settings.CHECKPOINT_MINUTES * 60
     many = settings.CHECKPOINT_ENTRIES and seq - last >= settings.CHECKPOINT_ENTRIES

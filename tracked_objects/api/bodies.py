@@ -7,7 +7,7 @@ from django.http import QueryDict
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError as Mismatch
 
-from accounts.api.problems import Error, Problem
+from accounts.api.problems import Error, not_written
 from accounts.api.schema import SHAPES, Schema
 from accounts.guard import Access
 from accounts.json_text import is_storable
@@ -46,7 +46,7 @@ def filled(
     for name, value in sent.items():
         errors += _mismatches(name, value, PARTS[name] if name in parts else _loose(name, shape_of(fields[name])))
     if errors:
-        raise Problem("Nothing was written: something is wrong with what was sent.", errors)
+        raise not_written(errors)
     values = (stored(kind.form, base) if base else shown) | sent
     data = QueryDict(mutable=True)
     for name, field in fields.items():

@@ -13,13 +13,16 @@ from accounts.api.schema import Described, Schema, or_null, record, shape, text
 from accounts.api.schema import documented as documented_in
 from tracked_objects.api.examples import EXAMPLES
 from tracked_objects.api.fields import CREDENTIALS, names_of, shape_of
+from tracked_objects.api.objects import LARGEST_PAGE, PAGE_SIZE
 from tracked_objects.api.parts import PARTS
 from tracked_objects.kinds import Kind
 
 _PAGING = [
     OpenApiParameter("after", {"type": "integer", "minimum": 0}, description="The last id that you have."),
     OpenApiParameter(
-        "page_size", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}, description="How many at once."
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+        description="How many at once.",
     ),
 ]
 _ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="Its id.")
@@ -52,32 +55,51 @@ class Descriptions:
     remove: Described
 
 
-def descriptions(kind: Kind) -> Descriptions:
-    """Made of the kind's own form and filters, so that they say what these take."""
-    documented = partial(documented_in, group=capfirst(kind.plural))
-    name, one, many = kind.model.__name__, str(kind.model._meta.verbose_name), kind.plural
-    an = f"{'an' if one[0] in 'aeio' else 'a'} {one}"
-    fields = {key: _said(key, field) for key, field in names_of(kind.form.base_fields).items()}
+@dataclass(frozen=True)
+class Shapes:
+    """What of a kind is sent and answered, with an example of each."""
+
+    new: Schema
+    changes: Schema
+    whole: Schema
+    sent: dict[str, Any]
+    example: dict[str, Any]
+
+
+def _shapes(kind: Kind) -> Shapes:
+    """Made of the kind's own form, so that they say what it takes."""
+    name, inputs = kind.model.__name__, names_of(kind.form.base_fields)
+    fields = {key: _said(key, field) for key, field in inputs.items()}
     fields |= {part.field: PARTS[part.field] for part in kind.form.part_types}
-    needed = [key for key, field in names_of(kind.form.base_fields).items() if _is_needed(kind, key, field)]
+    needed = [key for key, field in inputs.items() if _is_needed(kind, key, field)]
     extra: Schema = {"has_credentials": {"type": "boolean", "readOnly": True}} if CREDENTIALS in fields else {}
     extra |= {"id": {"type": "integer", "readOnly": True}}
     writable = fields | {"reason": text("Why, for the log.", maxLength=500)} | extra
-    new, changes = shape(f"New{name}", record(writable, needed)), shape(f"{name}Changes", record(writable, []))
     shown = {key: value for key, value in fields.items() if key not in (CREDENTIALS, "confirmed")}
-    whole = shape(name, record({**extra, **shown}))
     sent: dict[str, Any] = EXAMPLES[kind.slug]
-    example = dict.fromkeys(extra, True) | {"id": 17} | {key: value for key, value in sent.items() if key in shown}
-    first_name, value = next(iter(sent.items()))
-    answers = {200: (f"The {one}.", whole, example)}
+    return Shapes(
+        shape(f"New{name}", record(writable, needed)),
+        shape(f"{name}Changes", record(writable, [])),
+        shape(name, record({**extra, **shown})),
+        sent,
+        dict.fromkeys(extra, True) | {"id": 17} | {key: value for key, value in sent.items() if key in shown},
+    )
+
+
+def descriptions(kind: Kind) -> Descriptions:
+    documented = partial(documented_in, group=capfirst(kind.plural))
+    name, one, shapes = kind.model.__name__, str(kind.model._meta.verbose_name), _shapes(kind)
+    an = f"{'an' if one[0] in 'aeio' else 'a'} {one}"
+    first_name, value = next(iter(shapes.sent.items()))
+    answers = {200: (f"The {one}.", shapes.whole, shapes.example)}
     return Descriptions(
-        _listing(kind, name, many, whole, example),
+        _listing(kind, shapes),
         documented(
             f"create{name}",
             f"Create {an}",
             "What isn't sent is as the page's form has it when it opens. The log has the same entry as from there.",
-            {201: (f"The new {one}.", whole, example)},
-            request={JSON: (new, {"Example": sent})},
+            {201: (f"The new {one}.", shapes.whole, shapes.example)},
+            request={JSON: (shapes.new, {"Example": shapes.sent})},
             problems=(413, 415),
         ),
         documented(
@@ -89,7 +111,7 @@ def descriptions(kind: Kind) -> Descriptions:
             "What isn't sent becomes as in a new one, but for credentials.",
             answers,
             parameters=[_ID, _IF_MATCH],
-            request={JSON: (new, {"Example": sent})},
+            request={JSON: (shapes.new, {"Example": shapes.sent})},
             problems=(412, 413, 415),
         ),
         documented(
@@ -98,7 +120,7 @@ def descriptions(kind: Kind) -> Descriptions:
             "What isn't sent stays.",
             answers,
             parameters=[_ID, _IF_MATCH],
-            request={JSON: (changes, {"Example": {first_name: value, "reason": "As agreed with HR"}})},
+            request={JSON: (shapes.changes, {"Example": {first_name: value, "reason": "As agreed with HR"}})},
             problems=(412, 413, 415),
         ),
         documented(
@@ -127,7 +149,8 @@ def _said(key: str, field: Field) -> Schema:
     return {**schema, "description": words} if words else schema
 
 
-def _listing(kind: Kind, name: str, many: str, whole: Schema, example: Any) -> Described:
+def _listing(kind: Kind, shapes: Shapes) -> Described:
+    name = kind.model.__name__
     filters = [
         OpenApiParameter(key, description=f"{found.label}.")
         for key, found in kind.filters.base_filters.items()
@@ -137,14 +160,14 @@ def _listing(kind: Kind, name: str, many: str, whole: Schema, example: Any) -> D
         {
             "count": {"type": "integer", "description": "How many there are, on all pages."},
             "next": or_null(text("Where the next ones are.", format="uri")),
-            "results": {"type": "array", "items": whole},
+            "results": {"type": "array", "items": shapes.whole},
         }
     )
     return documented_in(
         f"list{name}s",
-        f"List {many}",
+        f"List {kind.plural}",
         "In the order in which they were made, with the filters of the page's list. `q` searches all columns.",
-        {200: ("A page.", shape(f"{name}Page", page), {"count": 1, "next": None, "results": [example]})},
+        {200: ("A page.", shape(f"{name}Page", page), {"count": 1, "next": None, "results": [shapes.example]})},
         group=capfirst(kind.plural),
         parameters=[*filters, *_PAGING],
     )

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import ApiView
 from accounts.api.bodies import json_object
-from accounts.api.problems import Error, Problem, form_errors, wrong_parameters
+from accounts.api.problems import Error, Problem, form_errors, not_written, wrong_parameters
 from accounts.tracking import TrackedModel
 from tracked_objects.api.bodies import errors_of, filled, represent
 from tracked_objects.forms import ObjectForm, ReasonForm
@@ -22,7 +22,6 @@ from tracked_objects.removing import why_not
 from tracked_objects.scope import sees, visible
 
 PAGE_SIZE, LARGEST_PAGE = 100, 1000
-_NOT_WRITTEN = "Nothing was written: something is wrong with what was sent."
 _FEW = 10
 
 
@@ -51,7 +50,7 @@ class ObjectsView(ApiView):
     def write(self, form: ObjectForm, reason: str) -> Any:
         """Save what a form holds, or raise Problem with all that is wrong."""
         if not form.is_valid() or not form.try_save():
-            raise Problem(_NOT_WRITTEN, errors_of(form))
+            raise not_written(errors_of(form))
         self.give_reason({"reason": reason})
         return self.queryset("view").filter(pk=form.instance.pk).first() or form.instance
 
@@ -59,7 +58,7 @@ class ObjectsView(ApiView):
         """Why it is done, for the entry."""
         form = ReasonForm(sent)
         if not form.is_valid():
-            raise Problem(_NOT_WRITTEN, form_errors(form))
+            raise not_written(form_errors(form))
         self.request._request.reason = form.cleaned_data["reason"]
 
     def body(self) -> tuple[dict[str, Any], str]:
@@ -67,7 +66,7 @@ class ObjectsView(ApiView):
         sent = json_object(self.request)
         reason = sent.pop("reason", None) or ""
         if not isinstance(reason, str):
-            raise Problem(_NOT_WRITTEN, [{"field": "reason", "message": "This must be of the type string."}])
+            raise not_written([{"field": "reason", "message": "This must be of the type string."}])
         return sent, reason
 
     def answer(self, item: AccountObject, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -112,7 +111,7 @@ class Objects(ObjectsView):
         ]
         for name in PageForm.base_fields:
             query.pop(name, None)
-        found = self.kind.filters(self.access, query, self.queryset("view"), self.kind.table)
+        found = self.kind.filters(self.access, query, self.queryset("view"), self.kind.table, shown=False)
         if errors or not found.is_valid():
             raise wrong_parameters(errors or form_errors(found.form))
         rows: QuerySet[Any] = found.qs

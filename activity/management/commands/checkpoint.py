@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Account
+from activity.management.accounts import add_account, chosen
 from activity.proof import hook
 from activity.proof.checkpoints import Contradiction, make
 
@@ -15,14 +16,13 @@ class Command(BaseCommand):
     help = "Sign a checkpoint of each log that has grown by enough entries or minutes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--account", metavar="SLUG", help="this account only")
+        add_account(parser)
         parser.add_argument("--now", action="store_true", help="of each log that has grown at all")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        accounts = Account.objects.order_by("slug")
-        if options["account"] and not (accounts := accounts.filter(slug=options["account"])):
-            raise CommandError(f"There is no account {options['account']!r}.")
-        if bad := [trouble for account in accounts if (trouble := self._sign(account, options["now"]))]:
+        if bad := [
+            trouble for account in chosen(options["account"]) if (trouble := self._sign(account, options["now"]))
+        ]:
             raise CommandError("\n".join(bad))
 
     def _sign(self, account: Account, due_or_not: bool) -> str:

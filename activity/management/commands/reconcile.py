@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Account
 from activity.actors import Actor
 from activity.canonical import canonical_json
+from activity.management.accounts import add_account, chosen
 from activity.models import Source
 from activity.proof.reconciled import keep, sentence
 from activity.proof.reconciling import Comparison, Unlogged, compare
@@ -22,14 +23,11 @@ class Command(BaseCommand):
     help = "Hold all tracked objects against their history and their entries. Without options, of all accounts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--account", metavar="SLUG", help="this account only")
+        add_account(parser)
         parser.add_argument("--json", action="store_true", help="the results as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        accounts = Account.objects.order_by("slug")
-        if options["account"] and not (accounts := accounts.filter(slug=options["account"])):
-            raise CommandError(f"There is no account {options['account']!r}.")
-        found = {account.slug: self._reconcile(account, not options["json"]) for account in accounts}
+        found = {account.slug: self._reconcile(account, not options["json"]) for account in chosen(options["account"])}
         if options["json"]:
             self.stdout.write(json.dumps([{"account": slug, **one.kept} for slug, one in found.items()], indent=2))
         if bad := [f"{slug}: {sentence(one.differing.total())}" for slug, one in found.items() if one.differing]:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from accounts.models import Account
 from activity.actors import Actor
 from activity.integrity import START, Link
+from activity.management.accounts import add_account, chosen
 from activity.models import Chain, Source
 from activity.proof import notes
 from activity.proof.runs import keep
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     help = "Verify the log: chain, head, counts and checkpoints. Without options, all accounts from their first entry."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--account", metavar="SLUG", help="this account only")
+        add_account(parser)
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--from", type=int, metavar="SEQ", dest="first", help="from this entry on")
         where.add_argument("--new", action="store_true", help="from where the last good verification has ended")
@@ -40,28 +41,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the results as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        accounts = self._accounts(options["account"])
         kept = [note for path in options["checkpoint"] for note in _notes(path)]
-        self._refuse_unknown(kept, options["account"])
-        said = [self._verify(account, kept, options) for account in accounts]
+        _refuse_unknown(kept)
+        said = [self._verify(account, kept, options) for account in chosen(options["account"])]
         if options["json"]:
             self.stdout.write(json.dumps(said, indent=2))
         if bad := [f"{one['account']}: {one['problem']['sentence']}" for one in said if one["problem"]]:
             raise CommandError("\n".join(bad))
-
-    def _accounts(self, slug: str | None) -> list[Account]:
-        accounts = Account.objects.order_by("slug")
-        if slug is None:
-            return list(accounts)
-        if not (found := list(accounts.filter(slug=slug))):
-            raise CommandError(f"There is no account {slug!r}.")
-        return found
-
-    def _refuse_unknown(self, kept: Iterable[Note], slug: str | None) -> None:
-        known = {notes.origin(account.slug) for account in Account.objects.all()}
-        for note in kept:
-            if note.origin not in known:
-                raise CommandError(f"There is a checkpoint of {note.origin!r}, but no such account: its log is gone.")
 
     def _verify(self, account: Account, kept: Iterable[Note], options: dict[str, Any]) -> dict[str, Any]:
         start = _start(account, options)
@@ -78,6 +64,13 @@ class Command(BaseCommand):
                 f" {said['checkpoints']:,} checkpoints agree. {said['seconds']:.1f} s, {said['per_second']:,}/s."
             )
         return said
+
+
+def _refuse_unknown(kept: Iterable[Note]) -> None:
+    known = {notes.origin(account.slug) for account in Account.objects.all()}
+    for note in kept:
+        if note.origin not in known:
+            raise CommandError(f"There is a checkpoint of {note.origin!r}, but no such account: its log is gone.")
 
 
 def _start(account: Account, options: dict[str, Any]) -> Link:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.api.bodies import JSON, expect, read_body
-from accounts.api.problems import Error, Problem, form_errors
-from accounts.json_text import is_storable, read_json
+from accounts.api.bodies import expect, json_value, read_body
+from accounts.api.problems import Error, Problem, form_errors, not_written
+from accounts.json_text import is_storable
 from tracked_objects.upload import forms
 
 CSV, MULTIPART = "text/csv", "multipart/form-data"
@@ -31,7 +31,7 @@ class Errors:
     def refuse(self) -> None:
         """Nothing is done if anything is wrong."""
         if self.found:
-            raise Problem("Nothing was saved: something is wrong with what was sent.", self.found)
+            raise not_written(self.found)
 
 
 def file_of(request: Any) -> tuple[str, bytes]:
@@ -52,11 +52,7 @@ def file_of(request: Any) -> tuple[str, bytes]:
 
 def json_of(request: Any) -> Any:
     """The JSON value that was sent."""
-    expect(request, JSON)
-    try:
-        return read_json(read_body(request._request, MOST_JSON))
-    except ValueError as error:
-        raise Problem(f"The body {error}.") from None
+    return json_value(request, MOST_JSON)
 
 
 def list_of(value: Any, name: str | None = None) -> list[Any]:
