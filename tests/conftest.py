@@ -20,6 +20,7 @@ from accounts.own.sessions import SEEN
 from accounts.setup import add_member, create_account
 from activity.actors import Actor
 from activity.recording import Recording, recording
+from tests.programs import Program, key
 from tracked_objects.models import Developer, OrgTree
 
 pytest_plugins = ["tests.browser"]
@@ -124,6 +125,12 @@ def stranger(other_account: Account) -> User:
 def client_of() -> Callable[[User], Client]:
     """Makes a client in which somebody is signed in; unlike force_login, without an entry in the log."""
     return _client_of
+
+
+@pytest.fixture
+def program(sei_admin: User) -> Program:
+    """A program with the key of an SEI Admin."""
+    return Program(key(sei_admin))
 
 
 @pytest.fixture

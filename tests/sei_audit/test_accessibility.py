@@ -120,6 +120,30 @@ PAGES = [
 ]
 
 
+def _uploads(account: Account, account_admin: User, developer: Developer) -> dict[str, int]:
+    """A file that waits, one that was approved, and one of cloud IDs."""
+    ids = {}
+    mapping = [["Name", "Display name"], ["Email", "Email"], [LONG, "Manager email"]]
+    content = f'Name,Email,"{LONG}"\n"{LONG}",ann@acme.example,\n'.encode()
+    sheet = read(content)
+    for name, fields in (("upload", {"mapping": mapping}), ("approved", {"approved_at": timezone.now()})):
+        upload = DeveloperUpload.keep(
+            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", preview=sheet.preview, **fields
+        )
+        upload.records = checking.check(sheet, [target for _column, target in mapping]).packed
+        upload.save()
+        ids[name] = upload.pk
+    ids["sync"] = DeveloperUpload.keep(
+        content,
+        account=account,
+        owner=account_admin,
+        file_name=f"{LONG}.csv",
+        purpose=DeveloperUpload.Purpose.CLOUD_IDS,
+        records=[(2, developer.email, "github", LONG), (3, f"{LONG}@acme.example", LONG[:60], LONG)],
+    ).pk
+    return ids
+
+
 @pytest.fixture
 def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, Any]:
     """One object of each kind, a view, two uploads, and a team that was edited: the newest entry."""
@@ -170,24 +194,7 @@ def ids(account: Account, org_tree: OrgTree, account_admin: User) -> dict[str, A
     view = SavedView.objects.create(
         account=account, owner=account_admin, name=LONG[:80], query="type=TEAM", shared=True
     )
-    mapping = [["Name", "Display name"], ["Email", "Email"], [LONG, "Manager email"]]
-    content = f'Name,Email,"{LONG}"\n"{LONG}",ann@acme.example,\n'.encode()
-    sheet = read(content)
-    for name, fields in (("upload", {"mapping": mapping}), ("approved", {"approved_at": timezone.now()})):
-        upload = DeveloperUpload.keep(
-            content, account=account, owner=account_admin, file_name=f"{LONG}.csv", preview=sheet.preview, **fields
-        )
-        upload.records = checking.check(sheet, [target for _column, target in mapping]).packed
-        upload.save()
-        ids[name] = upload.pk
-    ids["sync"] = DeveloperUpload.keep(
-        content,
-        account=account,
-        owner=account_admin,
-        file_name=f"{LONG}.csv",
-        purpose=DeveloperUpload.Purpose.CLOUD_IDS,
-        records=[(2, developer.email, "github", LONG), (3, f"{LONG}@acme.example", LONG[:60], LONG)],
-    ).pk
+    ids |= _uploads(account, account_admin, developer)
     make(account)
     keep(account, verify(account, START), {"actor": Actor.system("verify")})
     return {**ids, "view": view.pk, "entry": Entry.objects.filter(account=account).latest("seq").seq}

@@ -10,12 +10,6 @@ from tracked_objects.models import OrgTree
 
 
 @pytest.fixture
-def program(sei_admin: User) -> Program:
-    """With the key of an SEI Admin."""
-    return Program(key(sei_admin))
-
-
-@pytest.fixture
 def service(sei_admin: User) -> Program:
     """Another SEI service, which may only send entries."""
     return Program(key(sei_admin, "SEI Ingestion", "Dashboards"))

@@ -10,12 +10,6 @@ from tracked_objects.models import FieldMapping
 
 
 @pytest.fixture
-def program(sei_admin: User) -> Program:
-    """With the key of an SEI Admin."""
-    return Program(key(sei_admin))
-
-
-@pytest.fixture
 def reader(sei_admin: User) -> Program:
     """With a key that may only read."""
     return Program(key(sei_admin, "Read only", "Report"))
