@@ -1,8 +1,10 @@
 """The cast of the tests: two accounts, and people whose roles are known."""
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +56,14 @@ def _flush_append_only_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_anyway)
         yield
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    """For an embedded server of one module's own. Not in pytest's folder: where root runs the tests, every other run
+    that begins closes that one to PostgreSQL's user."""
+    with tempfile.TemporaryDirectory(prefix="sei data ") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

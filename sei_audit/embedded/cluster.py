@@ -88,7 +88,10 @@ class Cluster:
         running = self._running()
         if running is None:
             return
-        run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "-t", str(PATIENCE), "stop", user=self.user)
+        try:
+            run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "-t", str(PATIENCE), "stop", user=self.user)
+        except subprocess.CalledProcessError as error:
+            raise ImproperlyConfigured(f"The embedded PostgreSQL could not be stopped:\n{error.stdout}") from error
         if Path(running.host).is_absolute() and Path(running.host) != self.folder:
             shutil.rmtree(running.host, ignore_errors=True)
 

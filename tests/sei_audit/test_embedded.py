@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL, used by real processes that end well, or are killed."""
+"""The embedded PostgreSQL, used by real processes that end well, or are killed. Each test leaves it stopped."""
 
 import os
 import signal
@@ -32,20 +32,15 @@ WAIT = 'connect(); print("ready", flush=True); sys.stdin.read()'
 Start = Callable[..., subprocess.Popen[str]]
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cluster for the tests of this module, each of which leaves it stopped."""
-    return tmp_path_factory.mktemp("data dir")
-
-
 @pytest.fixture
 def start(data_dir: Path) -> Iterator[Start]:
     """Starts a process that uses the server, and ends what is left of them."""
     processes: list[subprocess.Popen[str]] = []
 
-    def _start(code: str = WAIT, folder: Path = data_dir) -> subprocess.Popen[str]:
+    def _start(code: str = WAIT, folder: Path = data_dir, stderr: int | None = None) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", USE + code, str(folder)]
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=stderr, text=True)
         processes.append(process)
         patience = threading.Timer(120, process.kill)
         patience.daemon = True
@@ -160,6 +155,19 @@ ours.send(0); print(ours.recv()); ours.send(0)
     assert server(data_dir) is None
 
 
+def test_one_that_can_not_be_stopped_is_said_and_left_to_the_next(start: Start, data_dir: Path) -> None:
+    process = ready(start(WAIT, stderr=subprocess.PIPE))
+    version = data_dir / "postgres" / "PG_VERSION"
+    found = version.read_text()
+    version.unlink()
+    _, complaint = process.communicate("", timeout=60)
+    assert "could not be stopped" in complaint
+    assert "is not a database cluster directory" in complaint
+    version.write_text(found)
+    end(ready(start()))
+    assert server(data_dir) is None
+
+
 def test_threads_share_it(start: Start, data_dir: Path) -> None:
     code = """
 from concurrent.futures import ThreadPoolExecutor
@@ -169,8 +177,8 @@ with ThreadPoolExecutor(8) as pool: print(len({connect().info.host for _ in pool
     assert server(data_dir) is None
 
 
-def test_a_path_too_long_for_a_socket_is_no_obstacle(start: Start, tmp_path: Path) -> None:
-    folder = tmp_path / ("long and wide " * 12) / "data"
+def test_a_path_too_long_for_a_socket_is_no_obstacle(start: Start, data_dir: Path) -> None:
+    folder = data_dir / ("long and wide " * 12) / "data"
     process = ready(start(WAIT, folder))
     found = PidFile.read(folder / "postgres" / "postmaster.pid")
     assert found is not None

@@ -99,10 +99,10 @@ def test_a_port_in_use_is_said(monkeypatch: pytest.MonkeyPatch, port: int) -> No
         listen()
 
 
-def test_the_command_serves_and_ends_cleanly(tmp_path: Path) -> None:
+def test_the_command_serves_and_ends_cleanly(data_dir: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    env = {"PATH": os.environ["PATH"], "SEI_DATA_DIR": str(tmp_path), "PORT": port}
+    env = {"PATH": os.environ["PATH"], "SEI_DATA_DIR": str(data_dir), "PORT": port}
     command = [sys.executable, "manage.py", "serve"]
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
