@@ -133,6 +133,23 @@ def delete_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     delete_rows(model, list(befores))
 
 
+def adopt_batch(
+    current: Batch,
+    befores: Mapping[Any, Mapping[str, Any]],
+    kinds: Mapping[str, Sequence[TrackedModel]],
+    many: tuple[Held, Held],
+) -> None:
+    """Write history and entries of what is stored, or gone, already, because it was written past the app.
+
+    `befores` are the values that were recorded last, by primary key; `kinds` the objects by the type of their history
+    record ("+", "~", "-"); `many` what their many-to-many fields held by the records and hold now. The caller has
+    locked them. Raises NotRecorded outside a recording.
+    """
+    history = history_model(current.model)
+    records = [record for kind, items in kinds.items() for record in _records(history, items, kind)]
+    _finish(current, befores, records, [item for items in kinds.values() for item in items], many)
+
+
 def _finish(
     current: Batch,
     befores: Mapping[Any, Any],

@@ -9,7 +9,7 @@ from activity.history import object_history
 from activity.live import new_entries, suggest
 from activity.preferences import choose
 from activity.proof.pages import checkpoint_note, keys_file, manifest, public_keys, verifier, verify_page
-from activity.proof.reconcile_page import reconcile_page
+from activity.proof.reconcile_page import catch_up_page, reconcile_page
 from activity.saved_views import delete_view, edit_view, new_view, saved_views, views_menu
 from activity.versions.pages import as_of, compare, one_version, version_list
 from activity.versions.restoring import restore
@@ -25,6 +25,7 @@ _PAGES = [
     path("<int:seq>/manifest.json", manifest, name="manifest"),
     path("verify/", verify_page, name="verify"),
     path("reconcile/", reconcile_page, name="reconcile"),
+    path("reconcile/catch-up/", catch_up_page, name="catch_up"),
     path("verify/checkpoints/<int:seq>.txt", checkpoint_note, name="checkpoint"),
     path("keys/", public_keys, name="keys"),
     path("keys/keys.txt", keys_file, name="keys_file"),

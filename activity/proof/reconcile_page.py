@@ -4,24 +4,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.guard import Access, access
 from activity.catalog import TYPES, EntryType
 from activity.clock import ago, exact, reader_zone
 from activity.objects import live_object
+from activity.proof.catching_up import catch_up
 from activity.proof.guard import unguarded
 from activity.proof.models import Reconciliation
 from activity.proof.reconciled import keep, newest
 from activity.proof.reconciling import compare
+from activity.recording import current
 from activity.requests import context_of
 from activity.scope import MANAGE, VIEW
 from activity.shown_changes import Line, Side, cut, readable, shown_changes
 from activity.visible import visible
+from tracked_objects.forms.base import ReasonForm
 
 # So many objects are shown; the command tells of more.
 _SHOWN, _LONGEST = 50, 300
@@ -49,24 +57,69 @@ class Row:
     stored: Side
 
 
+class CatchUpForm(ReasonForm):
+    """Why the log takes over what is stored, and which comparison was looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, seen: str = "") -> None:
+        super().__init__(data, initial={"seen": seen})
+        self.fields["reason"].required = True
+
+
 @access(MANAGE)
 @require_http_methods(["GET", "POST"])
 def reconcile_page(request: HttpRequest, account: str) -> HttpResponse:
     """What the last reconciliation has found; POST makes another."""
-    viewer = request.access  # type: ignore[attr-defined]
     if request.method == "POST":
-        keep(viewer.account, compare(viewer.account), context_of(request))
+        _compare(request)
         return redirect("activity:reconcile", account)
-    last = newest(viewer.account)
+    return _page(request)
+
+
+@access(MANAGE)
+@require_http_methods(["GET", "POST"])
+def catch_up_page(request: HttpRequest, account: str) -> HttpResponse:
+    """POST records afterwards what the last reconciliation has found, for a reason; its form is on that page."""
+    viewer, rec = request.access, current()  # type: ignore[attr-defined]
+    if not viewer.whole(VIEW):
+        raise PermissionDenied(VIEW)
+    if rec is None:
+        # A GET, such as of an address that was kept.
+        return redirect("activity:reconcile", account)
+    form = CatchUpForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    if catch_up(viewer.account, form.cleaned_data["seen"], rec):
+        request.reason = form.cleaned_data["reason"]  # type: ignore[attr-defined]
+        messages.success(request, _("Recorded. The entries say that it was done afterwards, and why."))
+        # The entries are written when this request has ended.
+        transaction.on_commit(lambda: _compare(request), robust=True)
+    else:
+        messages.error(request, _("Nothing is recorded: something else has changed meanwhile. Please look again."))
+        _compare(request)
+    return redirect("activity:reconcile", account)
+
+
+def _compare(request: HttpRequest) -> None:
+    owner = request.access.account  # type: ignore[attr-defined]
+    keep(owner, compare(owner), context_of(request))
+
+
+def _page(request: HttpRequest, form: CatchUpForm | None = None) -> HttpResponse:
+    viewer = request.access  # type: ignore[attr-defined]
+    last, slug = newest(viewer.account), viewer.account.slug
     context: dict[str, Any] = {
-        "base": reverse("activity:list", args=[account]),
-        "command": f"manage.py reconcile --account {account}",
+        "base": reverse("activity:list", args=[slug]),
+        "command": f"manage.py reconcile --account {slug}",
         "unguarded": unguarded(),
     }
     if last:
         zone = reader_zone(request)
         context |= {"last": last, "ago": ago(last.at, timezone.now(), zone), "exact": exact(last.at, zone)}
         context |= _found(viewer, last)
+        if last.digest and viewer.whole(VIEW):
+            context["form"] = form or CatchUpForm(seen=last.digest)
     return render(request, "activity/reconcile.html", context)
 
 

@@ -90,18 +90,13 @@ def _unlogged(model: type[TrackedModel], findings: Iterable[Finding]) -> Iterato
 
 def _touched(model: type[TrackedModel], finding: Finding) -> Touched:
     """What an entry would be made of, had there been one."""
-    live, recorded = finding.live, finding.recorded
-    if live == recorded and not finding.many:
-        # It is as its history has it, but no entry has ever told of it.
-        recorded = None
-    values = live or recorded or {}
-    instance = model(**values)
+    instance = model(**finding.values)
     history = model.history.model  # type: ignore[attr-defined]
-    record = history(**values, history_type="~" if live else "-")
+    record = history(**finding.values, history_type=finding.kind)
     many = finding.many.items()
     return Touched(
         instance,
-        recorded,
+        finding.told,
         _name(instance),
         records=[record],
         many_before={name: frozenset(gone) for name, (_added, gone) in many},

@@ -45,7 +45,10 @@ stored AS (SELECT live.id, r.history_id, {other} FROM records AS r JOIN live USI
 SELECT DISTINCT id, {other}, stored.id IS NOT NULL FROM recorded FULL JOIN stored USING (id, history_id, {other})
 WHERE recorded.id IS NULL OR stored.id IS NULL ORDER BY 1, 2 LIMIT %(most)s
 """
+# In the place of the fingerprint of such a secret.
+UNREADABLE = "of what can't be decrypted"
 _SECRETS = "SELECT id, {kept}, {stored} FROM {table} AS o WHERE {mine} ORDER BY id"
+_KEEP = "UPDATE {table} SET {kept} = %(now)s WHERE id = %(pk)s RETURNING id"
 
 
 @dataclass
@@ -56,6 +59,21 @@ class Finding:
     recorded: Values | None
     # Field → the keys that only what is stored has, and those that only the record has.
     many: dict[str, tuple[set[Any], set[Any]]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> Values:
+        """The object as it is, or was."""
+        return self.live or self.recorded or {}
+
+    @property
+    def told(self) -> Values | None:
+        """What the log has told of it: nothing, when it is as its history has it and is found all the same."""
+        return None if self.live == self.recorded and not self.many else self.recorded
+
+    @property
+    def kind(self) -> str:
+        """What a history record of the change would be: created, edited, deleted."""
+        return "-" if self.live is None else "+" if self.told is None else "~"
 
 
 def quoted(name: Any) -> str:
@@ -73,7 +91,7 @@ def object_id_sql(model: type[TrackedModel], row: str) -> str:
 class Comparing:
     """One tracked model, in one account: of users, those who are members of it."""
 
-    def __init__(self, model: type[TrackedModel], account_id: int, most: int) -> None:
+    def __init__(self, model: type[TrackedModel], account_id: int, most: int | None) -> None:
         self.model, self.history = model, history_model(model)
         self.fields = self.history.tracked_fields
         # Users are told of in the accounts that they were members of at the time: here, history alone counts.
@@ -112,6 +130,12 @@ class Comparing:
             for pk, kept, stored in self._rows(_SECRETS.format_map(names)):
                 if kept != (now := _fingerprint(source, stored)):
                     yield pk, name, kept, now
+
+    def keep_fingerprints(self) -> None:
+        """Make the fingerprints those of the secrets, so that they differ from what was recorded as values do."""
+        for pk, name, _kept, now in list(self.wrong_secrets()):
+            if now != UNREADABLE:
+                self._rows(_KEEP.format_map(self.names | {"kept": quoted(name)}), pk=pk, now=now)
 
     def values_of(self, pks: Iterable[Any]) -> Mapping[Any, Values]:
         """What is stored of some objects."""
@@ -178,4 +202,4 @@ def _fingerprint(source: Any, stored: str) -> str:
     try:
         return fingerprint(decrypted(stored) if stored and isinstance(source, EncryptedTextField) else stored)
     except ValueError:
-        return "of what can't be decrypted"
+        return UNREADABLE

@@ -63,6 +63,7 @@ POSTS = {
     "activity:versions:restore": _LOG + "versions/test_restore.py::test_one_entry_says_what_was_restored_and_why",
     "activity:verify": _LOG + "proof/test_verify.py::test_trouble_is_an_error_an_entry_and_a_line_of_the_log",
     "activity:reconcile": _LOG + "proof/test_reconcile.py::test_trouble_is_an_error_an_entry_and_a_line_of_the_log",
+    "activity:catch_up": _LOG + "proof/test_catching_up.py::test_an_edit_past_the_app_is_an_entry_with_both_values",
     "activity:preferences": _NOTHING_TRACKED + "it sets cookies of the reader.",
     "activity-api:entries": _LOG + "api/test_ingest.py::test_an_entry_says_what_was_sent",
     "activity-api:import": _LOG + "api/test_ingest.py::test_an_import_tells_of_everything_and_of_long_ago",

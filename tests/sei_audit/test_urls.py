@@ -53,6 +53,8 @@ TABLE = {
     "activity:checkpoint": NOBODY_BUT_ADMINS,
     "activity:verify": NOBODY_BUT_ADMINS,
     "activity:reconcile": NOBODY_BUT_ADMINS,
+    # Back to the page that has its form.
+    "activity:catch_up": "login 404   no    no    no    on    on",
     "activity:keys": MEMBERS,
     "activity:keys_file": MEMBERS,
     "activity:verifier": MEMBERS,
