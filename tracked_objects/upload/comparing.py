@@ -1,7 +1,7 @@
 """What an upload would do: the records of a file against the developers of the account."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -124,10 +124,11 @@ def compare(people: Iterable[Stored], checked: Checked) -> Review:
     return review
 
 
-def stored_in(account: Account, fields: Iterable[str]) -> list[Stored]:
-    """The developers of the account, by name, with these fields."""
+def stored_in(account: Account, fields: Iterable[str], only: Collection[int] | None = None) -> list[Stored]:
+    """The developers of the account, by name, with these fields; or `only` some, with those whom they report to."""
     columns = ("pk", "full_name", "email", "manager_id", "custom_attributes", *fields)
-    rows = list(Developer.objects.filter(account=account).order_by("full_name", "pk").values_list(*columns))
+    people = Developer.objects.filter(account=account).order_by("full_name", "pk")
+    rows = list((people if only is None else people.filter(pk__in=only)).values_list(*columns))
     emails = {row[0]: row[2].lower() for row in rows}
     return [
         Stored(pk, name, email, emails.get(manager, ""), tuple(values), attributes)

@@ -1,7 +1,9 @@
 """Developers as JSON records: whoever is new is added, the others are edited, nobody is removed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
+
+from django.db import connection
 
 from accounts.api.problems import Problem
 from accounts.models import Account
@@ -14,6 +16,15 @@ from tracked_objects.upload.mapping import FIELDS, REQUIRED, Target, target_of
 from tracked_objects.upload.reading import MAX_COLUMNS, Sheet
 
 ATTRIBUTES = "customAttributes"
+
+# Some developers, and all to whom they report directly or through others.
+_UP = """
+WITH RECURSIVE up AS (
+    SELECT id, manager_id FROM tracked_objects_developer
+    WHERE account_id = %s AND lower(email) IN (SELECT lower(sent) FROM unnest(%s::text[]) AS sent)
+    UNION SELECT above.id, above.manager_id FROM tracked_objects_developer AS above JOIN up ON above.id = up.manager_id
+) SELECT id FROM up
+"""
 
 
 class Column(NamedTuple):
@@ -29,7 +40,8 @@ Values = dict[Column, str]
 def sheet_of(account: Account, records: list[Any]) -> tuple[Sheet, list[Target], list[Stored]]:
     """What was sent as a table, as if it were a file; what a record doesn't speak of is as it is stored.
 
-    With it, what each column is, and all developers of the account. Raises Problem for what has no place in it.
+    With it, what each column is, and the developers that are named, with those above them: all that can be in a circle.
+    Raises Problem for what has no place in it.
     """
     reader = _Reader(account)
     sent = reader.read(records)
@@ -38,7 +50,7 @@ def sheet_of(account: Account, records: list[Any]) -> tuple[Sheet, list[Target],
         raise Problem(f"More than {MAX_COLUMNS} different fields are too many for one request.")
     targets = [column.target for column in columns]
     fields = tuple(FIELDS[target] for target in FIELDS if target in targets)
-    people = stored_in(account, fields)
+    people = stored_in(account, fields, _named(account, sent))
     known = {person.email.lower(): person for person in people}
     sheet = Sheet([reader.shown.get(column) or NAME_OF[column.target] for column in columns])
     for number, values in enumerate(sent, 1):
@@ -48,8 +60,16 @@ def sheet_of(account: Account, records: list[Any]) -> tuple[Sheet, list[Target],
     return sheet, targets, people
 
 
+def _named(account: Account, sent: Iterable[Values]) -> list[int]:
+    """The primary keys of the developers who are in the records or above somebody in them."""
+    named = (Column(Target.EMAIL), Column(Target.MANAGER))
+    with connection.cursor() as cursor:
+        cursor.execute(_UP, [account.pk, list({values[one] for values in sent for one in named if one in values})])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def reviewed(sheet: Sheet, targets: list[Target], people: list[Stored]) -> tuple[Checked, Review]:
-    """What the records would do, checked together with the developers who aren't among them."""
+    """What the records would do, checked together with the developers above them."""
     others = {person.email.lower(): person.manager for person in people}
     checked = check(sheet, targets, others)
     review = compare(people, checked)
