@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,14 @@ def _nothing_from_other_tests(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_append_only_tables() -> Iterator[None]:
-    """Tests with transaction=True empty all tables at their end; only here do the triggers allow that."""
+    """Tests with transaction=True empty all tables at their end; only here do the triggers allow that.
+
+    By DELETE: of tables with a few rows it takes a fiftieth of the time of TRUNCATE, which makes all their files anew.
+    """
     flush = DatabaseOperations.execute_sql_flush
+
+    def delete(self: DatabaseOperations, style: Any, tables: Iterable[str], **_: Any) -> list[str]:
+        return [f"DELETE FROM {self.quote_name(table)}" for table in tables]
 
     def flush_anyway(self: DatabaseOperations, statements: list[str]) -> None:
         with connections[self.connection.alias].cursor() as cursor:
@@ -54,6 +60,7 @@ def _flush_append_only_tables() -> Iterator[None]:
                 cursor.execute("SET session_replication_role = origin")
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", delete)
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_anyway)
         yield
 
