@@ -174,8 +174,11 @@ def _finish(
 def lock_rows(model: type[models.Model], pks: Iterable[Any]) -> dict[Any, dict[str, Any]]:
     """The stored rows of `pks` by primary key, as history sees them, locked until the transaction ends."""
     sql, columns = _lock_sql(model)
+    wanted = list(pks)
+    # Most saves are of one, which is found without an array to plan for, and without sorting.
+    condition, value = ("= %s", wanted[0]) if len(wanted) == 1 else ("= ANY(%s) ORDER BY id", wanted)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [list(pks)])
+        cursor.execute(f"{sql} {condition} FOR NO KEY UPDATE", [value])
         rows = cursor.fetchall()
     found = [
         {name: _python(value, converters) for value, (name, converters) in zip(row, columns, strict=True)}
@@ -189,8 +192,7 @@ def _lock_sql(model: type[models.Model]) -> tuple[str, list[tuple[str, list[Any]
     """The query of `lock_rows`, written once: every save asks it, and the ORM takes longer than PostgreSQL to do so."""
     fields = history_model(model).tracked_fields
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table, pk = (connection.ops.quote_name(str(name)) for name in (model._meta.db_table, model._meta.pk.column))
-    sql = f"SELECT {names} FROM {table} WHERE {pk} = ANY(%s) ORDER BY {pk} FOR NO KEY UPDATE"
+    sql = f"SELECT {names} FROM {connection.ops.quote_name(model._meta.db_table)} WHERE id"
     return sql, [(field.attname, field.get_db_converters(connection)) for field in fields]
 
 
