@@ -21,6 +21,7 @@ from activity.proof.runs import keep
 from activity.proof.verification import verify
 from activity.recording import recording
 from tests.accounts.identity_providers import configure
+from tests.tampering import tamper
 from tracked_objects.models import (
     BusinessAlignmentProfile,
     Developer,
@@ -263,6 +264,21 @@ def test_second_factors_shut_nobody_out(
 def test_the_api_shuts_nobody_out(database_beside_browser: None, page: Page, live_server: Any) -> None:
     page.goto(f"{live_server.url}/api/docs/")
     check(page)
+
+
+def test_what_is_not_as_recorded_is_recorded_afterwards(
+    browse_as: Callable[[User], Page], account_admin: User, ids: dict[str, Any]
+) -> None:
+    tamper("UPDATE tracked_objects_team SET name = %s WHERE id = %s", LONG.upper(), ids["team"])
+    page = browse_as(account_admin)
+    page.goto(f"{page.url.partition('/a/')[0]}/a/acme/activity/reconcile/")
+    page.get_by_role("button", name="Compare now").click()
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
+    check(page)
+    page.get_by_label("Reason").fill(LONG)
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("Every object is what the log says.")).to_be_visible()
 
 
 def test_no_permission_says_whom_to_ask(
