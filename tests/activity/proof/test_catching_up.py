@@ -19,19 +19,11 @@ from activity.recording import recording
 from tests.conftest import TESTS
 from tests.serving import wait_for
 from tests.tampering import tamper
-from tracked_objects.models import Developer, Integration, OrgTree, Team
+from tracked_objects.models import Developer, Integration, Team
 
 URL = "/a/acme/activity/reconcile/"
 CATCH_UP = f"{URL}catch-up/"
 WHY = "Ticket 12: imported by hand"
-
-
-@pytest.fixture
-def team(account: Account, org_tree: OrgTree, people: list[Developer]) -> Team:
-    with recording(TESTS):
-        team = Team.objects.create(account=account, org_tree=org_tree, name="Payments", manager=people[0])
-        team.members.add(*people[1:3])
-    return team
 
 
 def newest(account: Account, **of: Any) -> Entry:

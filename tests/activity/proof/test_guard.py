@@ -15,18 +15,10 @@ from activity.models import Entry
 from activity.proof import guard
 from activity.recording import recording
 from tests.conftest import TESTS
-from tracked_objects.models import Developer, Integration, OrgTree, Team
+from tracked_objects.models import Developer, Integration, Team
 
 # Only what is committed tells one transaction from another.
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def team(account: Account, org_tree: OrgTree, people: list[Developer]) -> Team:
-    with recording(TESTS):
-        team = Team.objects.create(account=account, org_tree=org_tree, name="Payments", manager=people[0])
-        team.members.add(*people[1:3])
-    return team
 
 
 @pytest.fixture

@@ -27,14 +27,6 @@ from tracked_objects.models.growing import Shape, grow
 URL = "/a/acme/activity/reconcile/"
 
 
-@pytest.fixture
-def team(account: Account, org_tree: OrgTree, people: list[Developer]) -> Team:
-    with recording(TESTS):
-        team = Team.objects.create(account=account, org_tree=org_tree, name="Payments", manager=people[0])
-        team.members.add(*people[1:3])
-    return team
-
-
 def found(account: Account) -> list[Unlogged]:
     return compare(account).unlogged
 
