@@ -14,6 +14,7 @@ from activity.proof.reconciling import compare
 from activity.proof.stored import Comparing, Finding
 from activity.recording import Recording
 from activity.summary import batch_name
+from tracked_objects.models.organisation import lock_developers
 from tracked_objects.tracked import TRACKED
 
 _SENTENCES = {
@@ -29,6 +30,8 @@ def catch_up(account: Account, seen: str, rec: Recording) -> bool:
     `seen` is the digest of the comparison that somebody has looked at. When there is another by now, nothing is done,
     and False comes back. Secrets that can't be decrypted are left as they are: their forms ask for new ones.
     """
+    # One at a time: what is gone has no row to wait for.
+    lock_developers(account.pk)
     if compare(account).digest != seen:
         return False
     for model in TRACKED:

@@ -195,25 +195,36 @@ def test_the_command_wants_a_reason_too(account: Account, team: Team) -> None:
     assert compare(account).differing == {"TEAM": 1}
 
 
+def catch_up_elsewhere(account: Account, seen: str) -> bool:
+    """In a thread, with a connection of its own."""
+    try:
+        with recording(TESTS, reason=WHY) as rec:
+            return catch_up_log(account, seen, rec)
+    finally:
+        connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_at_the_same_time_is_waited_for_and_records_itself(account: Account, team: Team) -> None:
     tamper("UPDATE tracked_objects_team SET name = 'Theirs'")
     seen = compare(account).digest
-
-    def catch_up_meanwhile() -> bool:
-        try:
-            with recording(TESTS, reason=WHY) as rec:
-                return catch_up_log(account, seen, rec)
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(1) as pool:
         with recording(TESTS):
             team = Team.objects.get(pk=team.pk)
             team.name = "Ours"
             team.save()
-            running = pool.submit(catch_up_meanwhile)
+            running = pool.submit(catch_up_elsewhere, account, seen)
             wait_for(somebody_waits)
         assert running.result() is True
     assert not Entry.objects.filter(reason=WHY).exists()
     assert compare(account).unlogged == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_told_to_look_again(account: Account, people: list[Developer]) -> None:
+    tamper("DELETE FROM tracked_objects_developer WHERE email = 'dee@acme.example'")
+    seen = compare(account).digest
+    with ThreadPoolExecutor(2) as pool:
+        running = [pool.submit(catch_up_elsewhere, account, seen) for _ in range(2)]
+        assert sorted(done.result() for done in running) == [False, True]
+    assert Entry.objects.filter(reason=WHY).count() == 1
