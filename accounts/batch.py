@@ -114,7 +114,7 @@ def save_batch(
     update_rows(model, edited, fields)
     write_held(model, many_before, many_after)
     records = [*_records(history, new, "+"), *_records(history, edited, "~")]
-    _finish(current, befores, records, [*new, *edited], (many_before, many_after))
+    _finish(model, befores, records, [*new, *edited], (many_before, many_after))
 
 
 def delete_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
@@ -129,12 +129,12 @@ def delete_batch(current: Batch, objects: Sequence[TrackedModel]) -> None:
     many_before = held(model, befores)
     many_after: Held = {name: {} for name in many_before}
     write_held(model, many_before, many_after)
-    _finish(current, befores, _records(history_model(model), objects, "-"), objects, (many_before, many_after))
+    _finish(model, befores, _records(history_model(model), objects, "-"), objects, (many_before, many_after))
     delete_rows(model, list(befores))
 
 
-def adopt_batch(
-    current: Batch,
+def adopt_rows(
+    model: type[TrackedModel],
     befores: Mapping[Any, Mapping[str, Any]],
     kinds: Mapping[str, Sequence[TrackedModel]],
     many: tuple[Held, Held],
@@ -145,22 +145,22 @@ def adopt_batch(
     record ("+", "~", "-"); `many` what their many-to-many fields held by the records and hold now. The caller has
     locked them. Raises NotRecorded outside a recording.
     """
-    history = history_model(current.model)
+    history = history_model(model)
     records = [record for kind, items in kinds.items() for record in _records(history, items, kind)]
-    _finish(current, befores, records, [item for items in kinds.values() for item in items], many)
+    _finish(model, befores, records, [item for items in kinds.values() for item in items], many)
 
 
 def _finish(
-    current: Batch,
+    model: type[TrackedModel],
     befores: Mapping[Any, Any],
     records: Sequence[Any],
     instances: Sequence[TrackedModel],
     many: tuple[Held, Held],
 ) -> None:
     """Tell the recording what was written, and write its history."""
-    history = history_model(current.model)
+    history = history_model(model)
     batch_saved.send(
-        current.model,
+        model,
         befores=befores,
         records=records,
         instances=instances,

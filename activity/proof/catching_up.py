@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.batch import Batch, adopt_batch, batch, lock_rows
+from accounts.batch import adopt_rows, batch, lock_rows
 from accounts.many import Held, held
 from accounts.models import Account, User
 from accounts.tracking import TrackedModel
@@ -35,17 +36,16 @@ def catch_up(account: Account, seen: str, rec: Recording) -> bool:
     if compare(account).digest != seen:
         return False
     for model in TRACKED:
-        comparing = Comparing(model, account.pk, None)
-        comparing.keep_fingerprints()
-        if findings := _locked(comparing):
+        if findings := _locked(Comparing(model, account.pk, None)):
             _record(account, model, findings, rec)
     return True
 
 
 def _locked(comparing: Comparing) -> list[Finding]:
     """What differs once those have ended who are writing it now: they record it themselves."""
-    pks = [finding.live["id"] for finding in comparing.differing()[0] if finding.live]
-    there = lock_rows(comparing.model, pks)
+    pks = {finding.live["id"] for finding in comparing.differing()[0] if finding.live}
+    there = lock_rows(comparing.model, pks | {pk for pk, *_rest in comparing.wrong_secrets()})
+    comparing.keep_fingerprints(there)
     return [each for each in comparing.differing()[0] if each.live is None or each.live["id"] in there]
 
 
@@ -54,17 +54,17 @@ def _record(account: Account, model: type[TrackedModel], findings: Sequence[Find
     for finding in findings:
         kinds[finding.kind].append(model(**finding.values))
     befores = {each.values["id"]: each.told for each in findings if each.told is not None}
-    with _gathered(account, model, len(findings)) as gathering:
-        adopt_batch(gathering, befores, kinds, _many(model, findings))
+    with _gathered(account, model, len(findings)):
+        adopt_rows(model, befores, kinds, _many(model, findings))
     for kind, items in kinds.items():
         for item in items:
             rec.say(item, _SENTENCES[kind], {})
 
 
-def _gathered(account: Account, model: type[TrackedModel], count: int) -> AbstractContextManager[Batch]:
+def _gathered(account: Account, model: type[TrackedModel], count: int) -> AbstractContextManager[Any]:
     """One entry for many; of users each has its own, for they are told of in other accounts too."""
     if count == 1 or model is User:
-        return nullcontext(Batch(account, model))
+        return nullcontext()
     kind = model.entry_type
     return batch(account, model, lambda: _("Recorded afterwards, changed past this app: %s") % batch_name(kind, count))
 

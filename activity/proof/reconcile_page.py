@@ -29,7 +29,7 @@ from activity.requests import context_of
 from activity.scope import MANAGE, VIEW
 from activity.shown_changes import Line, Side, cut, readable, shown_changes
 from activity.visible import visible
-from tracked_objects.forms.base import ReasonForm
+from tracked_objects.forms import WhyForm
 
 # So many objects are shown; the command tells of more.
 _SHOWN, _LONGEST = 50, 300
@@ -57,14 +57,10 @@ class Row:
     stored: Side
 
 
-class CatchUpForm(ReasonForm):
+class CatchUpForm(WhyForm):
     """Why the log takes over what is stored, and which comparison was looked at."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, seen: str = "") -> None:
-        super().__init__(data, initial={"seen": seen})
-        self.fields["reason"].required = True
 
 
 @access(MANAGE)
@@ -119,7 +115,7 @@ def _page(request: HttpRequest, form: CatchUpForm | None = None) -> HttpResponse
         context |= {"last": last, "ago": ago(last.at, timezone.now(), zone), "exact": exact(last.at, zone)}
         context |= _found(viewer, last)
         if last.digest and viewer.whole(VIEW):
-            context["form"] = form or CatchUpForm(seen=last.digest)
+            context["form"] = form or CatchUpForm(initial={"seen": last.digest})
     return render(request, "activity/reconcile.html", context)
 
 

@@ -1,6 +1,7 @@
 """The SQL that holds what is stored of tracked objects against what was recorded of them, in whole tables at once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,10 @@ WHERE recorded.id IS NULL OR stored.id IS NULL ORDER BY 1, 2 LIMIT %(most)s
 # In the place of the fingerprint of such a secret.
 UNREADABLE = "of what can't be decrypted"
 _SECRETS = "SELECT id, {kept}, {stored} FROM {table} AS o WHERE {mine} ORDER BY id"
-_KEEP = "UPDATE {table} SET {kept} = %(now)s WHERE id = %(pk)s RETURNING id"
+_KEEP = """
+UPDATE {table} AS o SET {kept} = fresh.print FROM unnest(%(pks)s::bigint[], %(texts)s::text[]) AS fresh (id, print)
+WHERE o.id = fresh.id RETURNING o.id
+"""
 
 
 @dataclass
@@ -131,11 +135,15 @@ class Comparing:
                 if kept != (now := _fingerprint(source, stored)):
                     yield pk, name, kept, now
 
-    def keep_fingerprints(self) -> None:
-        """Make the fingerprints those of the secrets, so that they differ from what was recorded as values do."""
-        for pk, name, _kept, now in list(self.wrong_secrets()):
-            if now != UNREADABLE:
-                self._rows(_KEEP.format_map(self.names | {"kept": quoted(name)}), pk=pk, now=now)
+    def keep_fingerprints(self, locked: Container[Any]) -> None:
+        """Make the fingerprints of these objects those of their secrets, so that they differ as values do."""
+        wrong: dict[str, dict[Any, str]] = defaultdict(dict)
+        for pk, name, _kept, now in self.wrong_secrets():
+            if now != UNREADABLE and pk in locked:
+                wrong[name][pk] = now
+        for name, right in wrong.items():
+            sql = _KEEP.format_map(self.names | {"kept": quoted(name)})
+            self._rows(sql, pks=list(right), texts=list(right.values()))
 
     def values_of(self, pks: Iterable[Any]) -> Mapping[Any, Values]:
         """What is stored of some objects."""

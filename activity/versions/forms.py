@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.filter_fields import Moment
-from tracked_objects.forms import ReasonForm
 
 _MOST = 2**31 - 1
 
@@ -52,11 +51,3 @@ class CompareForm(forms.Form):
                 self.add_error(name, ValidationError(_("There is no version %(n)s."), params={"n": number}))
         self.versions: list[Any] = [found.get(number) for number in numbers]
         return self.cleaned_data
-
-
-class WhyForm(ReasonForm):
-    """The reason for going back, which is not optional."""
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["reason"].required = True

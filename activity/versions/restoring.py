@@ -18,13 +18,12 @@ from activity.changes import ids_in
 from activity.models import Entry
 from activity.recording import current
 from activity.scope import VIEW
-from activity.versions.forms import WhyForm
 from activity.versions.pages import about, both_sides, find
 from activity.versions.present import shown_version
 from activity.versions.states import State, state_now, states_of, team_fields
 from activity.versions.words import difference, names_at
 from activity.visible import visible as safe
-from tracked_objects.forms import TeamForm
+from tracked_objects.forms import TeamForm, WhyForm
 from tracked_objects.models import Team
 from tracked_objects.scope import visible
 

@@ -1,7 +1,7 @@
 """The forms of tracked objects."""
 
 from tracked_objects.forms.api_keys import ApiKeyForm
-from tracked_objects.forms.base import ObjectForm, ReasonForm
+from tracked_objects.forms.base import ObjectForm, ReasonForm, WhyForm
 from tracked_objects.forms.developers import DeveloperForm
 from tracked_objects.forms.integrations import IntegrationForm
 from tracked_objects.forms.organisation import TeamForm
@@ -23,4 +23,5 @@ __all__ = [
     "ProductivityProfileForm",
     "ReasonForm",
     "TeamForm",
+    "WhyForm",
 ]

@@ -37,6 +37,14 @@ class ReasonForm(forms.Form):
     )
 
 
+class WhyForm(ReasonForm):
+    """The same, where nobody may do without a reason."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
+
+
 class Group(NamedTuple):
     """Fields of a form that belong together, and the class of the box around them."""
 

@@ -125,7 +125,10 @@ def compare(people: Iterable[Stored], checked: Checked) -> Review:
 
 
 def stored_in(account: Account, fields: Iterable[str], only: Collection[int] | None = None) -> list[Stored]:
-    """The developers of the account, by name, with these fields; or `only` some, with those whom they report to."""
+    """The developers of the account, by name, with these fields.
+
+    With `only`, those with these primary keys: the managers of others are left out unless they are among them.
+    """
     columns = ("pk", "full_name", "email", "manager_id", "custom_attributes", *fields)
     people = Developer.objects.filter(account=account).order_by("full_name", "pk")
     rows = list((people if only is None else people.filter(pk__in=only)).values_list(*columns))
